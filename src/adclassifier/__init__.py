@@ -1,0 +1,1 @@
+"""Signs of illegal advertising in Vietnamese posts."""
