@@ -1,0 +1,1 @@
+"""Canonical text with a way back to the original, and what depends on Vietnamese spelling."""

@@ -1,0 +1,162 @@
+"""Put one token in the place of each link, e-mail address and account: ⟨url⟩ ⟨email⟩ ⟨account⟩.
+
+Phone numbers have a module of their own (:mod:`adclassifier.text.phones`). Placeholders that a data
+set put there (``<PHONE>``, ``[URL]``) become the same tokens, so that a text with a placeholder and
+one with a number read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from adclassifier.text import tables
+from adclassifier.text.offsets import Edit, Rewriter
+
+_PLACEHOLDER = re.compile(r"[<\[{⟨](phone|url|email|account)(?:[ _]?\d{1,2})?[>\]}⟩]")
+_EMAIL = re.compile(
+    r"(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@"
+    r"[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){0,4}\.[a-z]{2,12}(?![a-z0-9])"
+)
+_HANDLE = re.compile(
+    r"(?<![\w@.])@(?=[\d_.]{0,29}[a-z])[a-z0-9_](?:[a-z0-9_.]{0,29}[a-z0-9_])(?![\w@])"
+)
+# "shop chấm com", "shop (dot) vn", "shop . com"
+_SPELLED_DOT = re.compile(
+    r"(?<=[a-z0-9])(?:\s?[(\[]?(?:chấm|cham|dot)[)\]]?\s?(?=(?:com|vn|net|org|xyz|me|shop)\b)"
+    r"|(?: \. ?|\. )(?=(?:com|net)\b))"
+)
+_SPELLED_GATE = re.compile(r"(?:ch[aấ]m|dot)[)\]]?\s?[cvnoxms]|\. ?(?:com|net)")
+_LINK_GATE = re.compile(r"\.[a-z0-9]|://")
+_PATH = r"(?::\d{2,5})?(?:[/?#](?:[\w\-.~:/?#\[\]@!$&'()*+,;=%⟨⟩]*[\w/=⟩])?)?"
+
+
+def mark_links(rewriter: Rewriter) -> None:
+    """Mark placeholders, e-mail addresses, links and handles.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage; the tokens are written into it.
+
+    Examples
+    --------
+    >>> def marked(text):
+    ...     rewriter = Rewriter(text)
+    ...     mark_links(rewriter)
+    ...     return rewriter.text
+    >>> marked("nhắn zalo.me/0912345678 hoặc https://abc-shop.example/a?b=1, mail ban.hang@abc.example")
+    'nhắn ⟨url⟩ hoặc ⟨url⟩, mail ⟨email⟩'
+    >>> marked("fb <url> sđt <phone> tele @keo_dem_sg")
+    'fb ⟨url⟩ sđt ⟨phone⟩ tele ⟨account⟩'
+    >>> marked("vào shopthuoc chấm com nhé")
+    'vào ⟨url⟩ nhé'
+    >>> marked("hôm nay.mai lại có, giá 1.200.000, tp.hcm")  # a full stop without a space
+    'hôm nay.mai lại có, giá 1.200.000, tp.hcm'
+    """
+    rewriter.apply(
+        [
+            Edit(*match.span(), f"⟨{match[1]}⟩")
+            for match in _PLACEHOLDER.finditer(rewriter.text)
+            if match[0] != f"⟨{match[1]}⟩"
+        ]
+    )
+    if "@" in rewriter.text:
+        _mark(rewriter, _EMAIL, "⟨email⟩")
+    if _SPELLED_GATE.search(rewriter.text):
+        _undo_spelled_dots(rewriter)
+    if _LINK_GATE.search(rewriter.text):
+        _mark(rewriter, _link(), "⟨url⟩")
+    if "@" in rewriter.text:
+        _mark(rewriter, _HANDLE, "⟨account⟩")
+
+
+def mark_accounts(rewriter: Rewriter) -> None:
+    """Mark numbers of bank accounts, which a cue word or a bank's name must announce.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+
+    Examples
+    --------
+    >>> def marked(text):
+    ...     rewriter = Rewriter(text)
+    ...     mark_accounts(rewriter)
+    ...     return rewriter.text
+    >>> marked("stk: 1903 4567 8901 techcombank, vcb 1012345678")
+    'stk: ⟨account⟩ techcombank, vcb ⟨account⟩'
+    >>> marked("nạp tk 1.200.000đ, mã 19034567")
+    'nạp tk 1.200.000đ, mã 19034567'
+    """
+    if _account_gate().search(rewriter.text):
+        rewriter.apply(list(_account_edits(rewriter.text)))
+
+
+def _mark(rewriter: Rewriter, pattern: re.Pattern[str], token: str) -> None:
+    """Put a token in the place of every match."""
+    rewriter.apply([Edit(*match.span(), token) for match in pattern.finditer(rewriter.text)])
+
+
+def _undo_spelled_dots(rewriter: Rewriter) -> None:
+    """Write the dot of "shop chấm com"."""
+    edits = [
+        Edit(*match.span(), ".", "spelled_link") for match in _SPELLED_DOT.finditer(rewriter.text)
+    ]
+    rewriter.apply(edits)
+
+
+def _any(words: list[str]) -> str:
+    """Match one of the words, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    """Match a link: with a scheme, with www, of a known host, or by its ending."""
+    table = tables.toml_table("contacts.toml")
+    label = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
+    hosts, endings = _any(table["hosts"].split()), _any(table["endings"].split())
+    weak = _any(table["weak_endings"].split())
+    return re.compile(
+        rf"(?:h(?:tt|xx)ps?|ftp)://(?:[\w\-.~:/?#\[\]@!$&'()*+,;=%⟨⟩]*[\w/=⟩])?"
+        rf"|(?<![\w.@\-])(?:www\.[a-z0-9\-]{{1,63}}(?:\.[a-z0-9\-]{{1,63}}){{0,4}}"
+        rf"|(?:{hosts})|(?:{label}\.){{1,4}}(?:{endings}))(?![\w\-])(?!\.[a-z0-9]){_PATH}"
+        rf"|(?<![\w.@\-])(?:{label}\.){{1,4}}(?:{weak})(?=/\w){_PATH}"
+    )
+
+
+@cache
+def _account_gate() -> re.Pattern[str]:
+    """Match what any text with an account holds: a long number and, somewhere, a cue."""
+    return re.compile(r"\d(?:[ .\-]?\d){5}")
+
+
+@cache
+def _account() -> re.Pattern[str]:
+    """Match cue + number, bank + number, or number + bank; the number is a group."""
+    table = tables.toml_table("contacts.toml")
+    cue, bank, filler = (_any(table[name]) for name in ("account_cues", "banks", "account_fillers"))
+    gap, number = r"[\s:.\-–()]{0,4}", r"\d(?:[ .\-]?\d){5,18}(?!\d)(?![.,]\d)"
+    return re.compile(
+        rf"(?<!\w)(?:{cue})(?!\w){gap}(?:(?:{filler}|{bank})(?!\w){gap}){{0,3}}(?P<a>{number})"
+        rf"|(?<!\w)(?:{bank})(?!\w){gap}(?:(?:stk|tk|số)(?!\w){gap})?(?P<b>\d(?:[ \-]?\d){{7,15}}(?!\d))"
+        rf"|(?<!\d)(?<!\d[.,])(?P<c>\d(?:[ \-]?\d){{7,15}}) ?[\-–(:]? ?(?:(?:ngân hàng|nh) )?(?:{bank})(?!\w)"
+    )
+
+
+_PRICE = re.compile(r"\d{1,3}(?:[.]\d{3})+")
+_MONEY_UNIT = re.compile(r" ?(?:đ|k|vnd|vnđ|tr|triệu|₫|usd|\$)(?!\w)")
+_MOBILE = re.compile(r"0[35789](?:\D?\d){8}")
+
+
+def _account_edits(text: str) -> Iterator[Edit]:
+    """Mark the numbers that are neither a price nor, in front of a bank, a phone number."""
+    for match in _account().finditer(text):
+        name = match.lastgroup or "a"
+        number, end = match[name], match.end(name)
+        price = _PRICE.fullmatch(number) or _MONEY_UNIT.match(text, end)
+        if not price and not (name == "c" and _MOBILE.fullmatch(number)):
+            yield Edit(match.start(name), end, "⟨account⟩")

@@ -1,0 +1,70 @@
+"""Write the word for an emoji that stands in the place of one: "bán 💊", "ai cần 🍬 ❄️"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from adclassifier.text import tables
+from adclassifier.text.offsets import Edit, Rewriter
+
+# Verbs of trade that call for goods right behind them: "có 💊" may be decoration, "bán 💊" is not
+_VERBS = (
+    "bán|ban|mua|cần|can|kiếm|tìm|tim|cắn|đập|hút|hut|chơi|choi|thả|nhập|ship|sỉ|đặt|order|gom|săn"
+)
+
+
+def name_emoji(rewriter: Rewriter) -> None:
+    """Put the word in the place of an emoji behind a verb of trade, and of those that follow it.
+
+    Everywhere else an emoji is taken for decoration and stays.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+
+    Examples
+    --------
+    >>> def named(text):
+    ...     rewriter = Rewriter(text)
+    ...     name_emoji(rewriter)
+    ...     return rewriter.text
+    >>> named("bán 💊 ngủ, ai cần 🍬 ❄ thì ib, hút 💨💨")
+    'bán thuốc ngủ, ai cần kẹo đá thì ib, hút pod'
+    >>> named("💊 nhớ uống thuốc đúng giờ 💊 bánh kẹo tết 🍬 phòng mát ❄ bán 🔥 hàng mới")
+    '💊 nhớ uống thuốc đúng giờ 💊 bánh kẹo tết 🍬 phòng mát ❄ bán 🔥 hàng mới'
+    """
+    text = rewriter.text
+    if not text.isascii() and _goods().search(text):
+        rewriter.apply(list(_edits(text)))
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Read tables/emoji_words.tsv: emoji to word."""
+    rows = tables.tsv_rows("emoji_words.tsv")
+    return {sign: row["word"] for row in rows for sign in row["emoji"]}
+
+
+@cache
+def _goods() -> re.Pattern[str]:
+    """Match emoji that stand for goods, behind a verb of trade."""
+    signs = f"[{''.join(_words())}]"
+    return re.compile(rf"(?<!\w)(?:{_VERBS}) (?P<goods>{signs}(?: ?{signs}){{0,7}})(?= |[,.!?\n]|\Z)")
+
+
+@cache
+def _sign() -> re.Pattern[str]:
+    """Match one emoji, however often it is repeated."""
+    return re.compile(f"([{''.join(_words())}])(?: ?\\1)*")
+
+
+def _edits(text: str) -> Iterator[Edit]:
+    """Name every emoji of each run."""
+    for run in _goods().finditer(text):
+        for match in _sign().finditer(text, *run.span("goods")):
+            glued = match.start() > run.start("goods") and text[match.start() - 1] != " "
+            word = _words()[match[1]]
+            yield Edit(*match.span(), f" {word}" if glued else word, "emoji_word")

@@ -1,0 +1,188 @@
+"""Join words whose letters were set apart: "th.uốc", "t h u ố c", "đ.i.ề.u tr.ị", "tr ị"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+
+from adclassifier.text import leet
+from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.spelling import counts, is_pair, is_unit, split_units, weight, words
+from adclassifier.text.syllables import is_syllable
+
+_SIGN = r"(?:[^\w\s⟨⟩]|_)"
+# Begins with the sign: patterns that begin with a class are searched fast
+_GATE = re.compile(r"[^\sa-z0-9à-ỹ⟨⟩](?<=[^\W_].)(?:[^\w\s⟨⟩]|_){0,2}[^\W_]")
+_CODAS = frozenset("ng nh ch c m n p t".split())
+_PIECES = re.compile(rf"(?<![^\W_])[^\W_]++(?:{_SIGN}{{1,3}}+[^\W_]++)++")
+_SIGNS = re.compile(rf"{_SIGN}+")
+_LETTERS = re.compile(
+    rf"(?<![^\W_])[^\W_]( ?{_SIGN}{{1,2}} ?| )[^\W_](?![^\W_])(?:\1[^\W_](?![^\W_]))+"
+)
+_HALVES = re.compile(
+    r"(?<![^\W_])([^\W\d_]{1,4}) ((?!đ)[aeiouyà-ỹ][^\W\d_]{0,4}|ng|nh|ch|[cmnpt])(?![^\W_])"
+)
+_VOWEL = re.compile("[aeiouy]")
+# Between two words these are ordinary: trị/ngừa, chính-hãng, size S,M
+_ORDINARY_SIGNS = frozenset("/-,&+:;()")
+# Short forms that a full stop follows: q.1, tp.hcm, bs.an
+_SHORT_FORMS = frozenset("q p tp tx h mr ms mrs dr bs ds ts gs th st x f no".split())
+# Between the words of a list: bàn,ghế
+_LISTING = frozenset(",;:+&()!?\"")
+_COMPOUND = 7.0
+"""Cohesion from which a sign between two words is taken for the space of a compound."""
+# Behind a single letter these are words: "b ạ" is bạn ạ
+_INTERJECTIONS = frozenset("ạ á à ơ ờ ở ừ ý ê ế ồ ổ ô ủ ứ ợ".split())
+_MOST_PIECES = 12
+_USUAL = 20
+"""Count from which a syllable is usual enough to be restored on weak signs: one in 7,000."""
+
+
+def join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
+    r"""Join what signs or spaces have cut, where the pieces are no words and the whole is one.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+    tokens, odd : set of str
+        The different words of the text, and those of them that are no usual syllables.
+
+    Examples
+    --------
+    >>> def joined(text):
+    ...     rewriter = Rewriter(text)
+    ...     tokens = set(re.findall(r"[^\W_]+", text))
+    ...     join_pieces(rewriter, tokens, tokens - counts().keys())
+    ...     return rewriter.text
+    >>> joined("chính h.ã.n.g, th.uốc đ.i.ề.u tr.ị, k-e-m-t-r-ộ-n, z.a.l.o, ib/i.b")
+    'chính hãng, thuốc điều trị, kem trộn, zalo, ib/ib'
+    >>> joined("bán t h u ố c t â y, z a l o, tr ị nám, đi ều trị")
+    'bán thuốc tây, zalo, trị nám, điều trị'
+    >>> joined("trị/ngừa mụn, nam/nữ, tp.hcm, size s m l xl, 24/7, v.v, e-mail, mua ốc ạ")
+    'trị/ngừa mụn, nam/nữ, tp.hcm, size s m l xl, 24/7, v.v, e-mail, mua ốc ạ'
+    """
+    if _GATE.search(rewriter.text):
+        rewriter.apply(list(_piece_edits(rewriter.text)))
+    if sum(len(token) == 1 for token in tokens) > 2:
+        rewriter.apply(list(_letter_edits(rewriter.text)))
+    if not (_CODAS.isdisjoint(tokens) and all(map(str.isascii, odd))):
+        rewriter.apply(list(_half_edits(rewriter.text)))
+
+
+def _piece_edits(text: str) -> Iterator[Edit]:
+    """Join pieces with signs between them."""
+    for match in _PIECES.finditer(text):
+        if match[0].isascii() and not _VOWEL.search(match[0]):
+            continue
+        signs = _SIGNS.findall(match[0])
+        pieces = _SIGNS.split(match[0])
+        yield from _grouped(pieces, signs, match.start())
+
+
+def _grouped(pieces: Sequence[str], signs: Sequence[str], start: int) -> Iterator[Edit]:
+    """Walk over the pieces of one match and join the longest groups that make a word."""
+    first, place, last_end = 0, start, -1
+    while first < len(pieces):
+        size, new = _longest_group(pieces, signs, first)
+        end = place + sum(map(len, pieces[first : first + size]))
+        end += sum(map(len, signs[first : first + size - 1]))
+        if new:
+            # a sign between two words that were both cut stood for the space
+            touching = last_end >= 0 and place - last_end == len(signs[first - 1])
+            yield Edit(
+                last_end if touching else place, end, " " + new if touching else new, "dotted"
+            )
+            last_end = end
+        first += size
+        place = end + (len(signs[first - 1]) if first < len(pieces) else 0)
+
+
+def _longest_group(pieces: Sequence[str], signs: Sequence[str], first: int) -> tuple[int, str]:
+    """Give how many pieces from ``first`` make words, and the words; (1, "") for none."""
+    letters = first
+    while letters < len(pieces) and len(pieces[letters]) == 1:
+        letters += 1
+    if letters - first >= 3:
+        units = _spelled_units("".join(pieces[first:letters]))
+        if units:
+            return letters - first, units
+    for size in range(min(_MOST_PIECES, len(pieces) - first), 1, -1):
+        group = pieces[first : first + size]
+        new = _joined(group, signs[first : first + size - 1])
+        if new:
+            return size, new
+    return 1, ""
+
+
+def _joined(group: Sequence[str], signs: Sequence[str]) -> str:
+    """Give the word that the pieces make; empty if they make none, or are words themselves."""
+    whole = "".join(group)
+    if len(group) == 2 and is_pair(*group, cohesion=_COMPOUND) and _LISTING.isdisjoint(*signs):
+        return " ".join(group)
+    if len(whole) > 12 or whole.isdecimal():
+        return ""
+    if whole in words():
+        return "" if _is_prefixed(group, signs) else whole
+    broken = not all(map(is_unit, group))
+    if not whole.isalpha():
+        return (leet.decode(whole) or "") if broken and len(whole) > 2 else ""
+    if is_syllable(whole) and not whole.isascii():
+        return whole if broken or (_weak_signs(signs) and weight(whole) > 4) else ""
+    if len(whole) < 3 or not broken or not weight(whole):
+        return ""
+    cut_onset = not _VOWEL.search(group[0]) and group[0] not in _SHORT_FORMS
+    sure = len(group) > 2 or (cut_onset and _weak_signs(signs) and weight(whole) >= _USUAL)
+    return whole if sure else ""
+
+
+def _is_prefixed(group: Sequence[str], signs: Sequence[str]) -> bool:
+    """Say whether a hyphen joins one letter to a word, as in e-mail and t-shirt."""
+    return len(group) == 2 and len(group[0]) == 1 and signs[0] == "-"
+
+
+def _weak_signs(signs: Sequence[str]) -> bool:
+    """Say whether the signs are of those that do not stand between two words."""
+    return _ORDINARY_SIGNS.isdisjoint("".join(signs))
+
+
+def _spelled_units(letters: str) -> str:
+    """Give the words that single letters spell out, with spaces; empty if they spell none."""
+    if not letters.isalpha():
+        return (leet.decode(letters) or "") if sum(map(str.isalpha, letters)) > 2 else ""
+    units = split_units(letters)
+    usual = all(weight(unit) for unit in units)
+    short = letters.isascii() and len(letters) == 3 and weight(letters) < _USUAL
+    return " ".join(units) if units and usual and not short else ""
+
+
+def _letter_edits(text: str) -> Iterator[Edit]:
+    """Join single letters with spaces between them, with or without signs."""
+    for match in _LETTERS.finditer(text):
+        letters = "".join(filter(str.isalnum, match[0]))
+        new = _spelled_units(letters)
+        if new:
+            yield Edit(*match.span(), new, "spaced")
+
+
+def _half_edits(text: str) -> Iterator[Edit]:
+    """Join two halves of a syllable of which one at least is no word."""
+    done = -1
+    for match in _HALVES.finditer(text):
+        left, right = match.groups()
+        if match.start() >= done and _halves_fit(left, right):
+            yield Edit(*match.span(), left + right, "spaced")
+            done = match.end()
+
+
+def _halves_fit(left: str, right: str) -> bool:
+    """Say whether two tokens make a usual syllable while one of them is no word."""
+    whole = left + right
+    if len(left) == 1 and right in _INTERJECTIONS:
+        return False
+    if whole.isascii() or not is_syllable(whole) or weight(whole) < 3:
+        return False
+    if right.isascii() and not _VOWEL.search(right):
+        # a final consonant on its own: only behind what cannot stand alone
+        return len(left) > 1 and not is_unit(left)
+    return not weight(right) and not right.isascii()

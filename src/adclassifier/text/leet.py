@@ -1,0 +1,159 @@
+"""Read digits and signs inside words as the letters they stand for: "thu0c", "x@ch t@y"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import islice, product
+
+from adclassifier.text import tables
+from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.spelling import counts, is_unit, usual_pair, usual_reading, weight, words
+
+_TOKEN = re.compile(r"(?<![\w@$€£!|])(?:[@$€£]|[^\W_])(?:[^\W_]|[@$€£!|+](?=[^\W_]))++(?![@$€£])")
+# Begins with the sign: patterns that begin with a class are searched fast
+_GATE = re.compile(r"[\d@$€£!|+](?:(?<=[^\W\d_].)|(?=[^\W\d_]))")
+# 850k, 1tr2, 10kg, 2in1, 3m5: a number with its unit
+_QUANTITY = re.compile(r"\d+[a-zđ]{0,3}\d*|[a-zđ]{1,2}\d{1,4}|\d+[a-zđ]+\d+")
+_ONSET = re.compile("(tr|th|kh|ph|nh|ng|ngh|ch|gh|gi)([0134@])")
+_MOST_READINGS = 64
+_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+) \Z")
+_AFTER = re.compile(r" ([^\W\d_]+)(?![^\W_])")
+_REACH = 12
+_LONGEST = 12
+_RARE = 2
+
+
+def read_leet(rewriter: Rewriter) -> None:
+    """Write letters for the digits and signs inside words, where a word comes out.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+
+    Examples
+    --------
+    >>> def read(text):
+    ...     rewriter = Rewriter(text)
+    ...     read_leet(rewriter)
+    ...     return rewriter.text
+    >>> read("bán thu0c kh@ng sinh, ch1nh hãng, t3l3, xách t@y, $hip c0d")
+    'bán thuốc kháng sinh, chính hãng, tele, xách tay, ship cod'
+    >>> read("giá 850k 1tr2, vitamin b12 d3 k2, 2in1, h2o, covid19, size39, mp3, 5anh, b2b, 10kg")
+    'giá 850k 1tr2, vitamin b12 d3 k2, 2in1, h2o, covid19, size39, mp3, 5anh, b2b, 10kg'
+    """
+    text = rewriter.text
+    if not _GATE.search(text):
+        return
+    accented = not text.isascii()
+    rewriter.apply(list(_edits(text, accented)))
+
+
+@lru_cache(maxsize=1 << 14)
+def decode(token: str) -> str | None:
+    """Give the word that a token with digits or signs stands for, without choosing its accents.
+
+    Parameters
+    ----------
+    token : str
+        Lower case, no spaces.
+
+    Returns
+    -------
+    str or None
+        The most usual word or syllable among the readings; None if none is usual, or if the token
+        may be a quantity or the name of a model.
+
+    Examples
+    --------
+    >>> decode("thu0c"), decode("1oại"), decode("0mega"), decode("1tr2"), decode("covid19")
+    ('thuoc', 'loại', 'omega', None, None)
+    """
+    table = _letters()
+    if not 3 <= len(token) <= _LONGEST:
+        return None
+    choices = [table.get(sign, sign) for sign in token]
+    if any(not choice.isalpha() for choice in choices) or not _is_odd(token):
+        return None
+    readings = map("".join, islice(product(*choices), _MOST_READINGS))
+    best = max(readings, key=_rank)
+    if best in words():
+        return best
+    return best if _rank(best) and not _QUANTITY.fullmatch(token) and _well_placed(token) else None
+
+
+@cache
+def _letters() -> dict[str, str]:
+    """Read tables/leet.toml: sign to the letters it may stand for."""
+    return dict(tables.toml_table("leet.toml")["letters"])
+
+
+def _rank(reading: str) -> int:
+    """Order the readings of a token; 0 for those that are no word."""
+    return weight(reading) + 1 if is_unit(reading) and weight(reading) else 0
+
+
+def _is_odd(token: str) -> bool:
+    """Refuse numbers, and digits at the ends of what is a word without them (5anh, mua3)."""
+    letters = sum(sign.isalpha() for sign in token)
+    body = token.strip("0123456789")
+    if letters < 2 or (body != token and weight(body) > _RARE):
+        return False
+    return re.search(r"\d{3}", token) is None
+
+
+def _well_placed(token: str) -> bool:
+    """Refuse a digit at the end, which may count something, unless there is another inside."""
+    body = token.strip("0123456789")
+    return token[-1] not in "123456789" or any(not sign.isalpha() for sign in body)
+
+
+def _edits(text: str, accented: bool) -> Iterator[Edit]:
+    """Read the tokens of a text; in an accented text accents are restored."""
+    last = Edit(0, 0, "")
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token.isalpha() or token.isdecimal() or match.start() < last.end:
+            continue
+        word, lone = decode(token), _lone_onset(token)
+        if word is None and not (lone and accented):
+            continue
+        edit = Edit(*match.span(), word or lone, "leet")
+        if accented and edit.text.isascii() and edit.text not in words():
+            paired = _beside_left(text, edit, last) or _beside_right(text, edit)
+            if paired is None and word is None:
+                continue
+            edit = paired or edit._replace(text=usual_reading(edit.text))
+        last = edit
+        yield edit
+
+
+def _lone_onset(token: str) -> str:
+    """Read an onset with a vowel's digit ("tr1"), which only a neighbour can confirm."""
+    match = _ONSET.fullmatch(token)
+    return match[1] + _letters()[match[2]][0] if match else ""
+
+
+def _beside_left(text: str, edit: Edit, last: Edit) -> Edit | None:
+    """Restore the accents that fit the word in front, and its own if it has lost them."""
+    if last.end and last.end + 1 == edit.start and text[last.end] == " ":
+        _, right = usual_pair(last.text.rpartition(" ")[2], edit.text)
+        return edit._replace(text=right) if right else None
+    before = _BEFORE.search(text, max(last.end, edit.start - _REACH), edit.start)
+    left, right = usual_pair(before[1], edit.text) if before else ("", "")
+    if not before or not left:
+        return None
+    lost = left != before[1] and not counts().get(before[1])
+    return Edit(before.start(1), edit.end, f"{left} {right}", edit.kind) if lost else edit._replace(text=right)
+
+
+def _beside_right(text: str, edit: Edit) -> Edit | None:
+    """Restore the accents that fit the word behind, and its own if it has lost them."""
+    after = _AFTER.match(text, edit.end, edit.end + _REACH)
+    left, right = usual_pair(edit.text, after[1]) if after else ("", "")
+    if not after or not left:
+        return None
+    lost = right != after[1] and not counts().get(after[1])
+    return Edit(edit.start, after.end(1), f"{left} {right}", edit.kind) if lost else edit._replace(text=left)

@@ -1,0 +1,137 @@
+"""Write out the short forms of chat Vietnamese: "ko", "dc", "mn", and "k" where it is no thousand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from adclassifier.text import tables
+from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.spelling import counts
+from adclassifier.text.syllables import is_syllable
+
+_USUAL = 20
+# A sign on either side makes the form part of something else: s/m/l, k-pop, c++, 1.5v
+_APART = r"[\w/&+\-'’@#_%*=<>|\\⟨⟩$]"
+_TOKEN = re.compile(r"[^\W_]+")
+_ALONE = re.compile(rf"(?<!{_APART})(?<!\w[.,])[^\W\d_][^\W_]*(?!{_APART})(?![.,]\w)")
+_BEFORE = re.compile(r"([^\W_]+)[ ,]{1,2}\Z")
+_AFTER = re.compile(r"(?:[ ,]{1,2}([^\W_]+)|:)")
+_REACH = 12
+_SOUND_ONSETS = {"f": "ph", "w": "qu"}
+_SOUND_CODAS = {"g": "ng", "h": "nh", "j": "i"}
+
+
+class _Rule(NamedTuple):
+    """What a short form stands for, and where."""
+
+    full: str
+    rule: str
+    words: frozenset[str]
+
+
+def write_out(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
+    """Put the words in the place of their short forms.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+    tokens, odd : set of str
+        The different words of the text, and those of them that are no usual syllables.
+
+    Examples
+    --------
+    >>> def written_out(text):
+    ...     rewriter = Rewriter(text)
+    ...     tokens = set(text.replace(",", " ").split())
+    ...     write_out(rewriter, tokens, tokens)
+    ...     return rewriter.text
+    >>> written_out("hàng này ko có đơn vẫn mua dc nha mn")
+    'hàng này không có đơn vẫn mua được nha mọi người'
+    >>> written_out("thuốc này k cần đơn, giá 50 k 1 hộp, vitamin k, size s m l, k-pop")
+    'thuốc này không cần đơn, giá 50 k 1 hộp, vitamin k, size s m l, k-pop'
+    >>> written_out("vk ck mình, ck trước giữ hàng, khôg fải đâu")
+    'vợ chồng mình, chuyển khoản trước giữ hàng, không phải đâu'
+    """
+    found = tokens & _forms()
+    found.update(word for word in odd if not word.isascii() and _by_sound(word))
+    if found:
+        rewriter.apply(list(_edits(rewriter.text, found)))
+
+
+@cache
+def _rules() -> dict[str, tuple[_Rule, ...]]:
+    """Read tables/short_forms.tsv: short form to its rules, in their order."""
+    rules: dict[str, tuple[_Rule, ...]] = {}
+    for row in tables.tsv_rows("short_forms.tsv"):
+        rule = _Rule(row["full"], row["rule"], frozenset(row["words"].split("|")))
+        rules[row["short"]] = (*rules.get(row["short"], ()), rule)
+    return rules
+
+
+@cache
+def _forms() -> frozenset[str]:
+    """Give the short forms of the table."""
+    return frozenset(_rules())
+
+
+@cache
+def _letter_names() -> frozenset[str]:
+    """Read the words behind which a single letter is a name: vitamin k, size a, khối b."""
+    return frozenset(tables.toml_table("letter_names.toml")["words"].split())
+
+
+@lru_cache(maxsize=1 << 14)
+def _by_sound(word: str) -> str:
+    """Give the usual syllable that a spelling by ear stands for ("khôg", "fải"), or nothing."""
+    if not 2 < len(word) < 8 or is_syllable(word):
+        return ""
+    onset = _SOUND_ONSETS.get(word[0], word[0]) + word[1:]
+    for reading in (onset, onset[:-1] + _SOUND_CODAS.get(onset[-1], onset[-1])):
+        if reading != word and counts().get(reading, 0) >= _USUAL:
+            return reading
+    return ""
+
+
+def _edits(text: str, found: set[str]) -> Iterator[Edit]:
+    """Write out the forms that stand alone and whose neighbours fit."""
+    for match in _TOKEN.finditer(text):
+        if match[0] not in found or not _ALONE.match(text, match.start()):
+            continue
+        full = _by_sound(match[0]) or _full(text, match)
+        if full:
+            yield Edit(*match.span(), full, "short_form")
+
+
+def _full(text: str, match: re.Match[str]) -> str:
+    """Apply the first rule that fits the neighbours."""
+    start, end = match.span()
+    before = _BEFORE.search(text[max(0, start - _REACH) : start])
+    after = _AFTER.match(text, end, end + _REACH)
+    left, right = before[1] if before else "", (after[1] or ":") if after else ""
+    for rule in _rules()[match[0]]:
+        if _fits(rule, left, right):
+            return rule.full
+    return ""
+
+
+def _fits(rule: _Rule, left: str, right: str) -> bool:
+    """Say whether a rule's condition holds between two words; empty where there is none."""
+    if rule.rule == "always":
+        return True
+    if rule.rule == "after":
+        return left in rule.words
+    if rule.rule == "before":
+        return right in rule.words
+    if rule.rule == "apart":
+        return left not in rule.words and right not in rule.words and not left[-1:].isdecimal()
+    names = left in _letter_names() or _is_letter_row(left, right)
+    return not names and not left[-1:].isdecimal() and not right[:1].isdecimal()
+
+
+def _is_letter_row(left: str, right: str) -> bool:
+    """Say whether a single letter that is no short form stands beside it."""
+    return any(len(word) == 1 and word.isalpha() and word not in _rules() for word in (left, right))

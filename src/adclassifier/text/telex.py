@@ -1,0 +1,212 @@
+"""Read key strokes of Telex ("thuoosc") and VNI ("thuo61c") that were never turned to letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from adclassifier.text import tables
+from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.spelling import counts, is_pair, weight, words
+from adclassifier.text.syllables import bare_syllables, is_syllable
+
+_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
+_VNI_SHAPES = {"6": ("aeo", "\u0302"), "7": ("ou", "\u031b"), "8": ("a", "\u0306")}
+_CIRCUMFLEX = {"aa": "â", "ee": "ê", "oo": "ô"}
+_TELEX_SHAPE = re.compile("aa|ee|oo|dd|[aou]w")
+_TELEX_TOKEN = re.compile(r"[a-z]{2,9}")
+_VNI_TOKEN = re.compile(r"[a-z]+\d[a-z\d]*")
+_TOKEN = re.compile(r"[^\W_]+")
+_VOWEL = "aăâeêioôơuưy"
+
+_MANY = 3
+_USUAL = 20
+"""Count from which a syllable is read out of a tone key alone ("cos" for có)."""
+
+
+def read_keys(rewriter: Rewriter, odd: Iterable[str]) -> None:
+    """Read the tokens among ``odd`` as key strokes where a usual syllable comes out.
+
+    A token that might be a foreign word ("moon", "cos") is read only beside one that cannot, or
+    if there are three of them.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+    odd : iterable of str
+        Tokens of the text that are no syllables.
+
+    Examples
+    --------
+    >>> def read(text):
+    ...     rewriter = Rewriter(text)
+    ...     read_keys(rewriter, text.split())
+    ...     return rewriter.text
+    >>> read("basn thuoosc giarm caan tieeru dduwowngf")
+    'bán thuốc giảm cân tiểu đường'
+    >>> read("thuo61c d9a85c tri5 d9u7o7ng2")
+    'thuốc đặc trị đường'
+    >>> read("test list max size box sos test see too zoom good b12 so1 nha2 covid")
+    'test list max size box sos test see too zoom good b12 so1 nha2 covid'
+    """
+    read = {token: new for token in odd if (new := decode(token))}
+    if not read:
+        return
+    sure = set(filter(_is_sure, read))
+    if not sure and sum(map(str.isalpha, read)) < _MANY:
+        read = _paired(rewriter.text, read)
+        sure = set(read)
+    if all(map(str.isalpha, sure)):
+        # a digit at the end counts something (so1, nha2) unless VNI was used elsewhere
+        read = {token: new for token, new in read.items() if token.isalpha()}
+    if read:
+        rewriter.apply(list(_edits(rewriter.text, read)))
+
+
+def _paired(text: str, read: dict[str, str]) -> dict[str, str]:
+    """Keep the tokens that make a usual pair with a neighbour ("giá rer": giá rẻ)."""
+    tokens = _TOKEN.findall(text)
+    kept = set()
+    for left, right in pairwise(tokens):
+        changed = {left, right} & read.keys()
+        if changed and is_pair(read.get(left, left), read.get(right, right)):
+            kept |= changed
+    return {token: new for token, new in read.items() if token in kept}
+
+
+@lru_cache(maxsize=1 << 14)
+def decode(token: str) -> str:
+    """Give the syllable that a token's key strokes make, or an empty string.
+
+    Parameters
+    ----------
+    token : str
+        Lower case.
+
+    Returns
+    -------
+    str
+        A usual syllable with accents; empty when the token is a word or a possible syllable
+        itself, or when nothing usual comes out.
+
+    Examples
+    --------
+    >>> decode("thuoosc"), decode("thuo61c"), decode("list"), decode("thuoc")
+    ('thuốc', 'thuốc', '', '')
+    """
+    if _TELEX_TOKEN.fullmatch(token):
+        return _telex(token)
+    return _vni(token) if _VNI_TOKEN.fullmatch(token) and len(token) < 10 else ""
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """Read the words that stay as they are, though key strokes might make them."""
+    listed = tables.toml_table("telex.toml")["words"].split()
+    return words().union(listed)
+
+
+def _telex(token: str) -> str:
+    """Read a token as Telex: doubled vowels, w, dd, and one tone key behind the vowel."""
+    if token in _own_words() or (token in bare_syllables() and weight(token)):
+        return ""
+    shaped = _TELEX_SHAPE.search(token) is not None
+    place = _tone_place(token)
+    candidates = [(token, "")]
+    if place:
+        candidates.insert(0, (token[:place] + token[place + 1 :], _TONES[token[place]]))
+    for letters, tone in candidates:
+        syllable = _with_tone(_shape_telex(letters), tone)
+        least = 1 if shaped and tone else 3 if shaped else _USUAL
+        if not syllable.isascii() and is_syllable(syllable) and counts().get(syllable, 0) >= least:
+            return syllable
+    return ""
+
+
+def _tone_place(token: str) -> int:
+    """Find the last tone key behind a vowel; 0 if there is none."""
+    for place in range(len(token) - 1, 0, -1):
+        if token[place] in _TONES and any(letter in "aeiouy" for letter in token[:place]):
+            return place
+    return 0
+
+
+def _is_sure(token: str) -> bool:
+    """Say whether a token alone shows that keys were struck: f or j for a tone, dd, two keys."""
+    if not token.isalpha():
+        return not token[-1].isdigit() or sum(map(str.isdigit, token)) > 1
+    place = _tone_place(token)
+    shaped = _TELEX_SHAPE.search(token) is not None
+    return token.startswith("dd") or token[place] in "fj" or (shaped and place > 0)
+
+
+def _shape_telex(letters: str) -> str:
+    """Apply the keys for đ, â, ê, ô, ă, ơ, ư."""
+    if letters.startswith("dd"):
+        letters = "đ" + letters[2:]
+    for keys, letter in _CIRCUMFLEX.items():
+        letters = letters.replace(keys, letter, 1)
+    letters = re.sub("u?w?ow|uwo", lambda keys: "ươ" if "u" in keys[0] else "ơ", letters, count=1)
+    letters = letters.replace("aw", "ă", 1).replace("uw", "ư", 1)
+    return re.sub("(?<![aeiouyăâêôơư])w", "ư", letters, count=1)
+
+
+def _vni(token: str) -> str:
+    """Read a token as VNI: digits for shapes and tones behind a vowel, 9 behind d."""
+    letters, tone, shapes = "", "", 0
+    for sign in token:
+        if sign in _VNI_SHAPES:
+            bases, mark = _VNI_SHAPES[sign]
+            letters, done = _mark_last(letters, bases, mark)
+            shapes += 1
+            if not done:
+                return ""
+        elif sign in _VNI_TONES and not tone and any(letter in _VOWEL for letter in letters):
+            tone = _VNI_TONES[sign]
+        elif sign == "9" and letters.startswith("d"):
+            letters, shapes = "đ" + letters[1:], shapes + 1
+        elif sign.isdigit():
+            return ""
+        else:
+            letters += sign
+    syllable = _with_tone(letters, tone)
+    usual = counts().get(syllable, 0) >= (1 if shapes and tone else _USUAL)
+    return syllable if usual and not syllable.isascii() else ""
+
+
+def _mark_last(letters: str, bases: str, mark: str) -> tuple[str, bool]:
+    """Put a mark onto the last of some vowels; onto both of uo for ươ."""
+    places = [place for place, letter in enumerate(letters) if letter in bases]
+    if not places:
+        return letters, False
+    place = places[-1]
+    joined = unicodedata.normalize("NFC", letters[place] + mark)
+    letters = letters[:place] + joined + letters[place + 1 :]
+    if joined == "ơ" and place and letters[place - 1] == "u":
+        letters = letters[: place - 1] + "ươ" + letters[place + 1 :]
+    return letters, True
+
+
+def _with_tone(letters: str, tone: str) -> str:
+    """Put a tone mark where it makes a usual syllable, else where it makes any."""
+    if not tone:
+        return letters
+    tries = [
+        unicodedata.normalize("NFC", letters[: place + 1] + tone + letters[place + 1 :])
+        for place, letter in enumerate(letters)
+        if letter in _VOWEL
+    ]
+    return max(tries, key=lambda syllable: counts().get(syllable, 0), default=letters)
+
+
+def _edits(text: str, read: dict[str, str]) -> Iterator[Edit]:
+    """Put the syllables in the place of their key strokes."""
+    for match in _TOKEN.finditer(text):
+        new = read.get(match[0])
+        if new:
+            yield Edit(*match.span(), new, "telex")
