@@ -1,0 +1,76 @@
+"""Give the kernel its tables: which code points make tokens, and what each is without accents."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.text.normalize import strip_accents
+
+#: One past the last code point with a table entry: two planes hold all letters and emoji in use.
+TABLE_SIZE = 0x20000
+
+_SPACE, _WORD, _SYMBOL = 0, 1, 2
+# "_" joins the syllables of a word under segmenter="underthesea"; the brackets hold a contact
+# token.
+_WORD_MARKS = "⟨⟩_"
+_SYMBOL_MARKS = "%$#@+&"
+
+
+@functools.cache
+def token_classes() -> NDArray[np.uint8]:
+    """Class of each code point: 0 separates, 1 continues a token, 2 is a token by itself.
+
+    Returns
+    -------
+    ndarray of shape (TABLE_SIZE,), uint8
+    """
+    classes = np.zeros(TABLE_SIZE, np.uint8)
+    for point in range(TABLE_SIZE):
+        character = chr(point)
+        category = unicodedata.category(character)
+        if category[0] in "LN" or category in ("Mn", "Mc") or character in _WORD_MARKS:
+            classes[point] = _WORD
+        elif category in ("So", "Sk") or character in _SYMBOL_MARKS:
+            classes[point] = _SYMBOL
+    return classes
+
+
+@functools.cache
+def fold_table() -> NDArray[np.int32]:
+    """Code point without its accent, for each code point.
+
+    Returns
+    -------
+    ndarray of shape (TABLE_SIZE,), int32
+    """
+    # Surrogates cannot stand in a canonical text; they would not survive being joined and encoded.
+    characters = "".join(
+        "\ufffd" if 0xD800 <= point < 0xE000 else chr(point) for point in range(TABLE_SIZE)
+    )
+    return code_points(strip_accents(characters))
+
+
+def code_points(text: str) -> NDArray[np.int32]:
+    """Code points of a text, those beyond the tables as 0.
+
+    Parameters
+    ----------
+    text : str
+        Without lone surrogates.
+
+    Returns
+    -------
+    ndarray of shape (len(text),), int32
+
+    Examples
+    --------
+    >>> code_points("đá").tolist()
+    [273, 225]
+    """
+    points = np.frombuffer(text.encode("utf-32-le"), dtype=np.int32).copy()
+    points[points >= TABLE_SIZE] = 0
+    return points

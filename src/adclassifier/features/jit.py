@@ -1,0 +1,102 @@
+"""Compile the kernels, and keep what was compiled where this machine lets us.
+
+numba is asked here and nowhere else, so that the choice of cache folder, the missing
+``fastmath`` (sums must be the same bits on every run) and the released GIL are one decision.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import tempfile
+import warnings
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+@functools.cache
+def _source_mark() -> str:
+    """Name the state of the kernels' source.
+
+    numba compiles anew when a kernel's own file changed, not when one that it calls from did.
+    """
+    sources = sorted(files("adclassifier.features").iterdir(), key=lambda each: each.name)
+    texts = (each.read_bytes() for each in sources if each.name.endswith(".py"))
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
+
+
+def _user() -> int:
+    """Give the number of the user; 0 on Windows, as files there say too."""
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+def _candidate_folders() -> list[Path]:
+    """Folders to try, the user's wish first."""
+    wished = os.environ.get("ADCLASSIFIER_CACHE")
+    cache_home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    shared_temp = Path(tempfile.gettempdir()) / f"adclassifier-{_user()}"
+    return [*([Path(wished)] if wished else []), Path(cache_home) / "adclassifier", shared_temp]
+
+
+def _is_ours_to_write(folder: Path) -> bool:
+    """Whether the folder is (or can be made) ours: what lies in it is run."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return folder.stat().st_uid == _user() and os.access(folder, os.W_OK | os.X_OK)
+
+
+@functools.cache
+def cache_folder() -> Path | None:
+    """Find the folder for compiled kernels.
+
+    Returns
+    -------
+    Path or None
+        Inside ``ADCLASSIFIER_CACHE``, the user's cache folder or a private temporary one, whichever
+        can be written first; None, with one warning, when none can: kernels are then compiled anew
+        in every process, which costs some seconds.
+    """
+    for folder in _candidate_folders():
+        if _is_ours_to_write(folder / _source_mark()):
+            return folder / _source_mark()
+    warnings.warn(
+        "no writable folder for compiled kernels: every start costs some seconds more; "
+        "set ADCLASSIFIER_CACHE to a folder of your own",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+    return None
+
+
+def jit(function: Function) -> Function:
+    """Compile a kernel on first use, without the GIL, cached on disk where possible.
+
+    Parameters
+    ----------
+    function : callable
+        Written in the part of Python and NumPy that numba compiles.
+
+    Returns
+    -------
+    callable
+        The compiled function, called like the original.
+    """
+    folder = cache_folder()
+    # The locator is chosen while decorating, so numba's global setting is only lent for this call.
+    settings: Any = numba.config
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(folder) if folder else before
+    try:
+        compiled = numba.njit(nogil=True, cache=folder is not None)(function)
+    finally:
+        settings.CACHE_DIR = before
+    return cast(Function, compiled)

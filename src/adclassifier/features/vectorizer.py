@@ -1,0 +1,212 @@
+"""Map canonical texts to hashed n-gram features, as a scikit-learn transformer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from adclassifier.features.codepoints import code_points, fold_table, token_classes
+
+
+def kernels() -> ModuleType:
+    """Import the compiled kernels.
+
+    Not at the top of the module: decorating them touches the cache folder, and importing this
+    package does nothing.
+    """
+    from adclassifier.features import kernel
+
+    return kernel
+
+
+@dataclass(frozen=True, slots=True)
+class NgramShape:
+    """Which n-grams are taken and how many buckets they are hashed into.
+
+    Parameters
+    ----------
+    max_words : int
+        Longest run of tokens.
+    min_chars, max_chars : int
+        Shortest and longest run of characters inside a token and its borders; 0 for none.
+    n_bits : int
+        Buckets are ``2 ** n_bits``.
+    """
+
+    max_words: int = 3
+    min_chars: int = 2
+    max_chars: int = 5
+    n_bits: int = 18
+
+    @property
+    def n_buckets(self) -> int:
+        """Number of features."""
+        return 1 << self.n_bits
+
+    def as_array(self) -> NDArray[np.int64]:
+        """Give the kernel its four numbers."""
+        return np.array([self.max_words, self.min_chars, self.max_chars, self.n_buckets], np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tokens:
+    """A canonical text in the kernel's terms.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_chars,), int32
+        Code points.
+    spans : ndarray of shape (n_tokens, 2), int32
+        Where each token stands in ``points``.
+    hashes : ndarray of shape (2, n_tokens), uint64
+        Each token's hash, as written and without accents.
+    """
+
+    points: NDArray[np.int32]
+    spans: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, canonical: str) -> Tokens:
+        """Tokenize a canonical text."""
+        kernel = kernels()
+        points = code_points(canonical)
+        spans = kernel.tokenize(points, token_classes())
+        return cls(points, spans, kernel.hash_tokens(points, spans, fold_table()))
+
+    def window(self, start: int, end: int) -> Tokens:
+        """Keep the tokens that begin in a range of characters."""
+        low, high = np.searchsorted(self.spans[:, 0], (start, end))
+        return Tokens(self.points, self.spans[low:high], self.hashes[:, low:high].copy())
+
+
+class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Weigh hashed n-grams by idf, and divide by the length of the text.
+
+    Parameters
+    ----------
+    max_words, min_chars, max_chars, n_bits : int
+        See `NgramShape`.
+    idf_shift : float, default=1.0
+        Taken off ln((1 + n) / (1 + df)): n-grams in more than e^-shift of the texts say nothing.
+
+    Attributes
+    ----------
+    idf_ : ndarray of shape (n_buckets,), float64
+        Rounded to half precision, as it is stored: what is trained is what serves.
+
+    Examples
+    --------
+    >>> vectorizer = HashedNgramVectorizer(n_bits=10, idf_shift=0.0)
+    >>> features = vectorizer.fit_transform(["kem trộn trắng da", "áo thun trắng"])
+    >>> features.shape
+    (2, 1024)
+    """
+
+    def __init__(
+        self,
+        max_words: int = 3,
+        min_chars: int = 2,
+        max_chars: int = 5,
+        n_bits: int = 18,
+        idf_shift: float = 1.0,
+    ) -> None:
+        self.max_words = max_words
+        self.min_chars = min_chars
+        self.max_chars = max_chars
+        self.n_bits = n_bits
+        self.idf_shift = idf_shift
+
+    @property
+    def shape(self) -> NgramShape:
+        """The parameters that decide which n-grams are taken."""
+        return NgramShape(self.max_words, self.min_chars, self.max_chars, self.n_bits)
+
+    @property
+    def _n_features_out(self) -> int:
+        """Number of buckets, which scikit-learn names after the class and numbers."""
+        return len(self.idf_)
+
+    def fit(self, texts: Iterable[str], y: object = None) -> Self:
+        """Learn in how many texts each n-gram stands."""
+        return self._learn_idf(self._count(_checked(texts)))
+
+    def fit_transform(self, texts: Iterable[str], y: object = None, **_: Any) -> csr_matrix:
+        """Fit, then transform the same texts, reading them once."""
+        counts = self._count(_checked(texts))
+        return self._learn_idf(counts)._weigh(counts)
+
+    def transform(self, texts: Iterable[str]) -> csr_matrix:
+        """Give the features of canonical texts.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Canonical texts (`adclassifier.text.normalize.normalize`).
+
+        Returns
+        -------
+        csr_matrix of shape (n_texts, n_buckets), float64
+        """
+        check_is_fitted(self, "idf_")
+        return self._weigh(self._count(_checked(texts)))
+
+    def _learn_idf(self, counts: csr_matrix) -> Self:
+        frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+        idf = np.log((1 + counts.shape[0]) / (1 + frequency)) - self.idf_shift
+        self.idf_ = np.maximum(idf, 0.0).astype(np.float16).astype(np.float64)
+        return self
+
+    def _count(self, texts: Sequence[str]) -> csr_matrix:
+        """Sum the weights of each n-gram; shape (n_texts, n_buckets)."""
+        kernel = kernels()
+        shape = self.shape
+        rows: list[NDArray[np.int32]] = []
+        values: list[NDArray[np.float64]] = []
+        starts = np.zeros(len(texts) + 1, np.int64)
+        for i, text in enumerate(texts):
+            tokens = Tokens.of(text)
+            buckets, weights, _ = kernel.occurrences(
+                tokens.points, tokens.spans, tokens.hashes, fold_table(), shape.as_array()
+            )
+            unique, inverse = np.unique(buckets, return_inverse=True)
+            rows.append(unique.astype(np.int32))
+            values.append(np.bincount(inverse, weights).astype(np.float64, copy=False))
+            starts[i + 1] = starts[i] + len(unique)
+        empty = np.empty(0)
+        return csr_matrix(
+            (
+                np.concatenate([*values, empty]),
+                np.concatenate([*rows, empty.astype(np.int32)]),
+                starts.astype(np.int32),
+            ),
+            shape=(len(texts), shape.n_buckets),
+        )
+
+    def _weigh(self, counts: csr_matrix) -> csr_matrix:
+        idf = self.idf_[counts.indices]
+        squares = csr_matrix((counts.data * idf**2, counts.indices, counts.indptr), counts.shape)
+        lengths = np.sqrt(np.asarray(squares.sum(axis=1)).ravel())
+        lengths[lengths == 0.0] = 1.0
+        data = counts.data * idf / np.repeat(lengths, np.diff(counts.indptr))
+        weighed = csr_matrix((data, counts.indices, counts.indptr), counts.shape)
+        weighed.eliminate_zeros()
+        return weighed
+
+
+def _checked(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise ValueError("expected an iterable of texts, got one string; pass [text]")
+    listed = list(texts)
+    for i, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise TypeError(f"text {i}: expected str, got {type(text).__name__}")
+    return listed

@@ -1,0 +1,106 @@
+"""Find rule signs in a text, each with the words that show it, independent of any label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from adclassifier.signals import claims, missing, trade
+from adclassifier.signals.reading import Reading, Span
+from adclassifier.taxonomy import load_taxonomy
+from adclassifier.text.normalize import Canonical
+
+__all__ = ["Signal", "find_signals"]
+
+Finder = Callable[[Reading], Iterable[Span]]
+
+_FINDERS: dict[str, Finder] = {
+    "missing_disclaimer": missing.missing_disclaimer,
+    "disease_claim": claims.disease_claims,
+    "superlative": claims.superlatives,
+    "guarantee": claims.guarantees,
+    "medical_staff": claims.medical_staff,
+    "patient_testimonial": claims.patient_testimonials,
+    "no_seller_identity": missing.no_seller_identity,
+    "no_ad_marker": missing.no_ad_marker,
+    "no_declaration_no": missing.no_declaration_no,
+    "fake_official_page": trade.fake_official_pages,
+    "price_anomaly": trade.price_anomalies,
+    "pay_by_scratch_card": trade.scratch_card_payments,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A rule sign in a text: "dấu hiệu", never a verdict.
+
+    Attributes
+    ----------
+    code : str
+        Code of the signal in the taxonomy.
+    start, end : int
+        Half-open span in code points of the original text. What is missing is shown at the words
+        that call for it.
+    text : str
+        What is written there.
+    """
+
+    code: str
+    start: int
+    end: int
+    text: str
+
+
+def find_signals(text: str, canonical: Canonical, *, offer: bool) -> tuple[Signal, ...]:
+    """Find the signals of a text.
+
+    Parameters
+    ----------
+    text : str
+        The original text.
+    canonical : Canonical
+        What `adclassifier.text.normalize.normalize` made of it.
+    offer : bool
+        Whether the text offers goods or services. Signals that need an offer are left out of a
+        text that is none.
+
+    Returns
+    -------
+    tuple of Signal
+        Ordered by start. Signals of one code do not overlap.
+
+    Examples
+    --------
+    >>> from adclassifier.text.normalize import normalize
+    >>> text = "Trị dứt điểm viêm xoang, không hết hoàn tiền"
+    >>> [(s.code, s.text) for s in find_signals(text, normalize(text), offer=True)]
+    [('disease_claim', 'Trị dứt điểm viêm xoang'), ('guarantee', 'không hết hoàn tiền')]
+    >>> find_signals(text, normalize(text), offer=False)
+    ()
+    """
+    taxonomy = load_taxonomy()
+    reading = Reading(text, canonical)
+    found = [
+        Signal(code, start, end, text[start:end])
+        for code, finder in _FINDERS.items()
+        if offer or not taxonomy.signal(code).needs_offer
+        for span in _merge(finder(reading))
+        for start, end in (canonical.span(span.start, span.end),)
+    ]
+    if offer or not taxonomy.signal("contact_obfuscation").needs_offer:
+        found += [
+            Signal("contact_obfuscation", span.start, span.end, text[span.start : span.end])
+            for span in trade.contact_obfuscations(reading)
+        ]
+    return tuple(sorted(found, key=lambda signal: (signal.start, signal.end, signal.code)))
+
+
+def _merge(spans: Iterable[Span]) -> list[Span]:
+    """Put overlapping spans together."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
