@@ -66,8 +66,8 @@ class WindowsConfig(_Section):
 class LearningConfig(_Section):
     """How the linear models are fitted."""
 
-    C: Positive
-    subcode_C: Positive
+    c: Positive
+    subcode_c: Positive
     subcode_entries: Count
     n_folds: Annotated[int, Field(ge=2)]
     random_state: Annotated[int, Field(ge=0)]
@@ -95,7 +95,7 @@ class Config(_Section):
 
     Examples
     --------
-    >>> load_config(overrides=["learning.C=1.5"]).learning.C
+    >>> load_config(overrides=["learning.c=1.5"]).learning.c
     1.5
     """
 

@@ -1,0 +1,144 @@
+"""Write the README's figures from benchmarks/results, or check that they are in step (--check)."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+README = Path(__file__).parents[1] / "README.md"
+RESULTS = Path(__file__).parent / "results"
+# Evaluations that stand side by side, as far as they have been made.
+EVALUATIONS = {
+    "dev_shipped": "public posts, shipped model",
+    "dev_authored": "public posts, authored-only model",
+    "authored_by_group": "authored, by group",
+    "authored_by_file": "authored, leave one file out",
+}
+SHIPPED = "dev_shipped"
+FIGURES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("ROC-AUC, accepted", "accepted", ("violating", "roc_auc")),
+    ("ROC-AUC, strict", "strict", ("violating", "roc_auc")),
+    ("average precision", "accepted", ("violating", "average_precision")),
+    ("precision", "accepted", ("violating", "precision")),
+    ("recall", "accepted", ("violating", "recall")),
+    ("F1", "accepted", ("violating", "f1")),
+    ("micro-F1 of the labels", "accepted", ("micro_f1",)),
+    ("macro-F1 of the labels", "accepted", ("macro_f1",)),
+    ("calibration error", "accepted", ("ece",)),
+)
+SLICE_FIGURES = {"f1": "F1", "recall": "recall", "fpr": "false-positive rate", "roc_auc": "ROC-AUC"}
+NOTHING = "*Not measured yet: `make evaluate`.*"
+
+
+def headline(results: Mapping[str, Any]) -> str:
+    """Write the evaluations side by side."""
+    made = [name for name in EVALUATIONS if name in results]
+    if not made:
+        return NOTHING
+    sizes = [
+        f"{results[name]['result']['n']:,} ({results[name]['result']['n_violating']:,})"
+        for name in made
+    ]
+    rows = [
+        [title, *(_with_interval(results[name]["result"], view, path) for name in made)]
+        for title, view, path in FIGURES
+    ]
+    source = "; ".join(
+        f"{EVALUATIONS[name]}: {results[name]['date']}, data `{results[name]['data_sha256'][:12]}`,"
+        f" `{results[name]['model']}`"
+        for name in made
+    )
+    header = ["violating or not", *(EVALUATIONS[name] for name in made)]
+    return f"{_table(header, [['texts (violating)', *sizes], *rows])}\n\nMeasured: {source}."
+
+
+def labels(results: Mapping[str, Any]) -> str:
+    """Write the shipped model's figures by label."""
+    if SHIPPED not in results:
+        return NOTHING
+    parts = results[SHIPPED]["result"]["accepted"]["per_label"]
+    names = ("precision", "recall", "f1", "average_precision")
+    rows = [
+        [f"`{code}`", str(part["support"]), *(_number(part[name]) for name in names)]
+        for code, part in parts.items()
+    ]
+    return _table(["label", "texts", "precision", "recall", "F1", "average precision"], rows)
+
+
+def slices(results: Mapping[str, Any]) -> str:
+    """Write where the shipped model is worst."""
+    if SHIPPED not in results:
+        return NOTHING
+    worst = results[SHIPPED]["result"]["worst_slice"]["accepted"]
+    rows = [
+        [
+            SLICE_FIGURES[figure],
+            f"`{part['field']} = {part['value']}`",
+            f"{part['n']} ({part['n_violating']})",
+            _number(part["score"]),
+        ]
+        for figure, part in worst.items()
+    ]
+    return _table(["worst", "where", "texts (violating)", "value"], rows)
+
+
+PARTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "headline": headline,
+    "labels": labels,
+    "slices": slices,
+}
+
+
+def render(text: str, results: Mapping[str, Any]) -> str:
+    """Give the README with what stands between its markers written anew."""
+    for name, write in PARTS.items():
+        begin, end = f"<!-- {name}:begin -->\n", f"\n<!-- {name}:end -->"
+        marked = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+        if not marked.search(text):
+            raise SystemExit(f"{README.name}: no markers {begin.strip()} … {end.strip()}")
+        written = begin + write(results) + end
+        text = marked.sub(lambda _, written=written: written, text)
+    return text
+
+
+def _with_interval(result: Mapping[str, Any], view: str, path: Sequence[str]) -> str:
+    figure = _number(_at(result[view], path))
+    interval = _at(result["intervals"][view], path)
+    return f"{figure} ({interval[0]:.2f}–{interval[1]:.2f})" if interval else figure
+
+
+def _at(tree: Any, path: Sequence[str]) -> Any:
+    """Follow a path; None where it ends early."""
+    for step in path:
+        tree = (tree or {}).get(step)
+    return tree
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write or check; 1 when the check finds a difference."""
+    results = {path.stem: json.loads(path.read_text("utf-8")) for path in RESULTS.glob("*.json")}
+    text = README.read_text("utf-8")
+    written = render(text, results)
+    if "--check" in arguments:
+        if written != text:
+            print(f"{README.name}: not what benchmarks/results say; make readme")
+        return int(written != text)
+    README.write_text(written, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

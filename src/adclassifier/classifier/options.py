@@ -1,0 +1,76 @@
+"""What a caller may ask of a prediction, and what follows from the day of the post."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adclassifier.errors import InputError
+from adclassifier.posts import parse_posted_at
+from adclassifier.provisions import load_law
+from adclassifier.taxonomy import load_taxonomy
+
+PostedAt = dt.date | str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictOptions:
+    """What a caller may ask of `AdClassifier.predict`.
+
+    Parameters
+    ----------
+    explain : bool, default=True
+        Give the evidence of flagged texts.
+    all_signals : bool, default=False
+        Give the signals of clear texts too.
+    min_severity : str or None, default=None
+        Drop findings that are less urgent, such as "S3".
+    prior : float or None, default=None
+        Share of violating posts where the texts come from, in (0, 1), if it is known to differ
+        from the share that the calibration assumes.
+    authority : bool, default=False
+        Name the articles of the Penal Code too: hints for an authority, not for the public.
+    """
+
+    explain: bool = True
+    all_signals: bool = False
+    min_severity: str | None = None
+    prior: float | None = None
+    authority: bool = False
+
+
+def read_days(values: Sequence[PostedAt]) -> list[dt.date | None]:
+    """Read the days of posts; an empty value is no day, one that is no date is an error."""
+    days = [parse_posted_at(value) for value in values]
+    for i, (value, day) in enumerate(zip(values, days, strict=True)):
+        if day is None and value is not None and str(value).strip():
+            # the value stays out of the message: it is part of somebody's post
+            raise InputError(
+                f"posted_at {i}", "no date", "expected ISO 8601, dd/mm/yyyy or epoch seconds"
+            )
+    return days
+
+
+def provisions_of(
+    subcodes: Sequence[str], date: dt.date | None, *, authority: bool
+) -> tuple[str, ...]:
+    """Ids of the provisions that sub-codes name and that are in force on a day.
+
+    Parameters
+    ----------
+    subcodes : sequence of str
+    date : date or None
+        None for the day of the data.
+    authority : bool
+        Whether articles of the Penal Code are named.
+
+    Returns
+    -------
+    tuple of str
+        Without repetition, in the order of the sub-codes.
+    """
+    taxonomy, law = load_taxonomy(), load_law()
+    ids = dict.fromkeys(i for code in subcodes for i in taxonomy.subcode(code).provisions)
+    current = law.in_force(tuple(ids), date)
+    return tuple(dict.fromkeys(p.id for p in current if authority or not p.penal))
