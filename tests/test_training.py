@@ -179,3 +179,13 @@ def test_train_works_with_either_segmenter(
     classifier = train(sample_records[:200], load_config(overrides=settings))
     assert classifier.heads.segmenter == segmenter
     assert len(classifier.predict(["Kem trộn trị nám dứt điểm, ib em"])) == 1
+
+
+def test_train_flags_labels_that_were_learnt_without_subcodes(
+    sample_records: list[Record], config: Config
+) -> None:
+    classifier = train([replace(record, subcodes=()) for record in sample_records], config)
+    texts = [record.text for record in sample_records if record.labels]
+    flagged = [p for p in classifier.predict(texts, explain=False) if p.violating]
+    assert flagged
+    assert all(not p.subcodes and p.severity is None for p in flagged)

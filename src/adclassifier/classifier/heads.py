@@ -81,7 +81,7 @@ class LinearHeads:
 
     @functools.cached_property
     def _table(self) -> NDArray[np.float32]:
-        """idf · weight a head, then idf²: products of two half floats are exact in float32."""
+        """Give idf · weight a head, then idf²: products of two half floats are exact in float32."""
         n_heads = len(self.names)
         table = np.zeros((self.shape.n_buckets, max(_ROW_COLUMNS, n_heads + 1)), np.float32)
         idf = self.idf.astype(np.float32)

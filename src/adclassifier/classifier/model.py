@@ -180,7 +180,8 @@ class AdClassifier:
         _, windows = self.heads.decisions([canonical.text])
         start, end = map(int, windows[0, head])
         bias, contributions, ranges = self.heads.contributions(canonical.text, (start, end), head)
-        words, chars = shown_words(text, canonical, self.heads.tokens(canonical.text).spans)
+        tokens = self.heads.tokens(canonical.text).window(start, end)
+        words, chars = shown_words(text, canonical, tokens.spans)
         return bias, words, fold_onto_words(contributions, ranges, chars)
 
     def _checked(self, texts: Iterable[str]) -> list[str]:
@@ -238,12 +239,14 @@ class AdClassifier:
             rows, values, _ = self.heads.features(
                 self.heads.tokens(scored.canonical.text).window(*window)
             )
+            chosen = self.subcodes.choose(label, rows, values)
             codes = tuple(
                 code
-                for code in self.subcodes.choose(label, rows, values)
+                for code in chosen
                 if min_severity is None or taxonomy.subcode(code).severity <= min_severity
             )
-            if codes:
+            # a label that was learnt without sub-codes has no severity that could be too low
+            if codes or not chosen:
                 found[label] = codes
         return found
 
@@ -272,12 +275,16 @@ class AdClassifier:
 
     def _evidence(self, scored: _Scored, labels: tuple[str, ...]) -> tuple[Evidence, ...]:
         text, canonical = scored.text, scored.canonical
-        spans = self.heads.tokens(canonical.text).spans
-        words, chars = shown_words(text, canonical, spans)
+        tokens = self.heads.tokens(canonical.text)
+        # Most labels speak from the same window, and its words cost more than all else.
+        windows = {self._window(scored, label) for label in labels}
+        shown = {each: shown_words(text, canonical, tokens.window(*each).spans) for each in windows}
         found: list[Evidence] = []
         for label in labels:
+            window = self._window(scored, label)
+            words, chars = shown[window]
             _, contributions, ranges = self.heads.contributions(
-                canonical.text, self._window(scored, label), self.heads.names.index(label)
+                canonical.text, window, self.heads.names.index(label)
             )
             folded = fold_onto_words(contributions, ranges, chars)
             for first, last in choose_words(folded):
