@@ -39,6 +39,26 @@ def bundle_folder(classifier: AdClassifier, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
+def flagged_text(classifier: AdClassifier, sample_records: list[Record]) -> str:
+    """A text with a telephone number that the small classifier flags, with Penal Code hints."""
+    texts = [f"{' '.join(r.text.split())} Zalo 0912345678" for r in sample_records if r.violating]
+    predictions = classifier.predict(texts[:200], authority=True)
+    return next(
+        text
+        for text, prediction in zip(texts, predictions, strict=False)
+        if any(provision.startswith("BLHS") for provision in prediction.provisions)
+    )
+
+
+@pytest.fixture(scope="session")
+def clear_text(classifier: AdClassifier, sample_records: list[Record]) -> str:
+    """A lawful text that the small classifier does not flag."""
+    texts = [" ".join(r.text.split()) for r in sample_records if not r.violating]
+    predictions = classifier.predict(texts[:50], explain=False)
+    return next(t for t, p in zip(texts, predictions, strict=False) if not p.violating)
+
+
+@pytest.fixture(scope="session")
 def public_texts() -> Path:
     """The folder of public texts that ADCLASSIFIER_DATA names; skips without it."""
     folder = os.environ.get("ADCLASSIFIER_DATA")

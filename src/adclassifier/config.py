@@ -124,13 +124,19 @@ def load_config(path: str | Path | None = None, overrides: Iterable[str] = ()) -
         be right.
     """
     settings = tomllib.loads((files("adclassifier") / "default.toml").read_text("utf-8"))
-    where = "default.toml"
+    config = _check(settings, "default.toml")
     if path is not None:
-        where = str(path)
         _merge(settings, _read(Path(path)))
+        config = _check(settings, str(path))
+    # one by one, so that an error names the setting that is wrong
     for override in overrides:
-        where = f"--set {override}"
         _merge(settings, _parse_override(override))
+        config = _check(settings, f"--set {override}")
+    return config
+
+
+def _check(settings: Mapping[str, Any], where: str) -> Config:
+    """Make the settings a Config, or say all that is wrong with them."""
     try:
         return Config.model_validate(settings)
     except ValidationError as error:

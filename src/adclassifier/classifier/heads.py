@@ -182,8 +182,9 @@ class SubcodeHeads:
         self, label: str, rows: NDArray[np.int64], values: NDArray[np.float64]
     ) -> tuple[str, ...]:
         """Choose the sub-codes of a label from one window's features: at least the likeliest."""
+        own = rows.astype(np.int32)  # as `buckets`: a search over mixed types converts every time
         scores = {
-            code: self._decision(i, rows, values)
+            code: self._decision(i, own, values)
             for i, code in enumerate(self.codes)
             if code.startswith(f"{label}.")
         }
@@ -192,7 +193,7 @@ class SubcodeHeads:
         best = max(scores, key=lambda code: scores[code])
         return tuple(code for code, score in scores.items() if score >= 0.0 or code == best)
 
-    def _decision(self, i: int, rows: NDArray[np.int64], values: NDArray[np.float64]) -> float:
+    def _decision(self, i: int, rows: NDArray[np.int32], values: NDArray[np.float64]) -> float:
         entries = slice(self.starts[i], self.starts[i + 1])
         own = self.buckets[entries]
         if not len(own) or not len(rows):

@@ -60,7 +60,7 @@ def read_posts(
         path, text_column=text_column, split=split, max_chars=max_chars, scan_columns=True
     ) as reader:
         schema = pa.schema([(name, pa.string()) for name in reader.columns])
-        posts = pa.Table.from_batches(
+        posts: pd.DataFrame = pa.Table.from_batches(
             [batch.select(schema.names) for batch in reader], schema=schema
         ).to_pandas()
         posts.attrs = {"text_column": reader.text_column, "rejected": dict(reader.rejected)}

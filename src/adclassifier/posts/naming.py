@@ -71,17 +71,70 @@ def choose_text_column(columns: Sequence[str], asked: str | None, where: str) ->
     Traceback (most recent call last):
     adclassifier.errors.InputError: ads.csv: no text column among 'id', 'mesage'; ...
     """
-    folded: dict[str, list[str]] = {}
-    for column in columns:
-        folded.setdefault(fold_name(column), []).append(column)
     wanted = load_names()["text_columns"] if asked is None else [asked]
+    found = _find_column(columns, wanted, several=asked is None)
+    if found is None:
+        raise _no_text_column(_fold(columns), asked, where)
+    return found
+
+
+def choose_column(role: str, columns: Sequence[str], asked: str | None, where: str) -> str | None:
+    """Choose the column that says something else of a post.
+
+    Parameters
+    ----------
+    role : {"date", "id", "platform", "account", "url"}
+        What it says.
+    columns : sequence of str
+        The file's columns.
+    asked : str or None
+        The name the user gave.
+    where : str
+        The file, for the message.
+
+    Returns
+    -------
+    str or None
+        A member of `columns`, found as `choose_text_column` does; None where nothing was asked
+        for and no column is called like one.
+
+    Raises
+    ------
+    InputError
+        If the column that was asked for is not there.
+
+    Examples
+    --------
+    >>> choose_column("date", ["id", "Ngày đăng"], None, "ads.csv")
+    'Ngày đăng'
+    >>> choose_column("url", ["id", "text"], None, "ads.csv") is None
+    True
+    """
+    wanted = load_names()[f"{role}_columns"] if asked is None else [asked]
+    found = _find_column(columns, wanted, several=asked is None)
+    if found is None and asked is not None:
+        raise InputError(where, f"no column {asked!r} among {quote_names(columns)}", "one of these")
+    return found
+
+
+def _find_column(columns: Sequence[str], wanted: Iterable[str], *, several: bool) -> str | None:
+    """Find the first wanted name that a column has or folds to, if several may fold to it."""
+    folded = _fold(columns)
     for name in wanted:
         if name in columns:
             return str(name)
         alike = folded.get(fold_name(name), [])
-        if alike and (asked is None or len(alike) == 1):
+        if alike and (several or len(alike) == 1):
             return alike[0]
-    raise _no_text_column(folded, asked, where)
+    return None
+
+
+def _fold(columns: Iterable[str]) -> dict[str, list[str]]:
+    """Group columns by their folded names."""
+    folded: dict[str, list[str]] = {}
+    for column in columns:
+        folded.setdefault(fold_name(column), []).append(column)
+    return folded
 
 
 def _no_text_column(folded: dict[str, list[str]], asked: str | None, where: str) -> InputError:

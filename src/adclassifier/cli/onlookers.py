@@ -1,0 +1,248 @@
+"""What watches while a file is judged: progress, the report, the posts to print."""
+
+from __future__ import annotations
+
+import heapq
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pandas as pd
+import rich.progress
+from rich.console import Console
+
+from adclassifier.classifier import AdClassifier
+from adclassifier.cli.views import show_highlighted
+from adclassifier.entities import mask_contacts
+from adclassifier.errors import InputError
+from adclassifier.posts import parse_posted_at
+from adclassifier.posts.atomic import exists_already
+from adclassifier.posts.naming import choose_column
+from adclassifier.report import COLUMN_ROLES, ReportCollector
+from adclassifier.report.wording import number
+from adclassifier.scoring import FileOptions, OnChunk, ScoreOptions, ScoreSummary
+
+#: Where there is no terminal: a line so often.
+_LOG_SECONDS = 10.0
+
+
+def check_report(path: Path, *, others: Iterable[str], overwrite: bool) -> None:
+    """Raise before anything is computed where the report could not be written."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise InputError(str(path), "no file can be made there", "a file in a folder that exists")
+    if any(path.absolute() == Path(other).absolute() for other in others):
+        raise InputError(str(path), "is the input or output too", "another name for the report")
+    if path.exists() and not overwrite:
+        raise exists_already(path)
+
+
+def share_out(onlookers: Sequence[OnChunk]) -> OnChunk:
+    """Make one function that gives a chunk to several."""
+
+    def give(frame: pd.DataFrame, summary: ScoreSummary) -> None:
+        for onlooker in onlookers:
+            onlooker(frame, summary)
+
+    return give
+
+
+class Report:
+    """Feeds the report; the columns are known with the first chunk.
+
+    Parameters
+    ----------
+    classifier : AdClassifier
+        What judges.
+    source : str
+        What is judged.
+    options : ScoreOptions
+        How.
+    files : FileOptions
+        Whether contacts are shown.
+    """
+
+    def __init__(
+        self, classifier: AdClassifier, source: str, options: ScoreOptions, files: FileOptions
+    ) -> None:
+        self._classifier = classifier
+        self._source = source
+        self._authority = options.authority
+        self._show_contacts = files.show_contacts
+        self._collector: ReportCollector | None = None
+
+    def add(self, frame: pd.DataFrame, summary: ScoreSummary) -> None:
+        """Take in a chunk."""
+        if self._collector is None:
+            self._collector = self._start(frame, summary)
+        self._collector.add(frame)
+
+    def _start(self, frame: pd.DataFrame, summary: ScoreSummary) -> ReportCollector:
+        """Find out which columns say where a post comes from."""
+        names = [str(name) for name in frame.columns]
+        roles = [role for role in COLUMN_ROLES if role != "posted_at"]
+        found = {role: choose_column(role, names, None, self._source) for role in roles}
+        found["posted_at"] = summary.date_column
+        return ReportCollector(
+            self._classifier.model,
+            self._classifier.labels,
+            text=summary.text_column,
+            columns={role: name for role, name in found.items() if name is not None},
+            source=self._source,
+            show_contacts=self._show_contacts,
+            authority=self._authority,
+        )
+
+    def write(self, path: Path, *, overwrite: bool) -> None:
+        """Write the page."""
+        if self._collector is not None:
+            self._collector.write(path, overwrite=overwrite)
+
+
+class Flagged:
+    """Keeps the flagged posts with the highest probability, for the terminal.
+
+    Parameters
+    ----------
+    n_shown : int
+        How many.
+    """
+
+    def __init__(self, n_shown: int) -> None:
+        self._n_shown = n_shown
+        self._n_seen = 0
+        self._kept: list[tuple[float, int, str, str | None]] = []
+
+    def add(self, frame: pd.DataFrame, summary: ScoreSummary) -> None:
+        """Take in a chunk."""
+        texts = frame[summary.text_column].tolist()
+        dates = frame[summary.date_column].tolist() if summary.date_column else [None] * len(texts)
+        outcomes, chances = frame["outcome"].tolist(), frame["p_violating"].tolist()
+        for outcome, chance, text, date in zip(outcomes, chances, texts, dates, strict=True):
+            self._n_seen += 1
+            if outcome == "flag":
+                heapq.heappush(self._kept, (chance, -self._n_seen, text, date))
+        while len(self._kept) > self._n_shown:
+            heapq.heappop(self._kept)
+
+    def show(
+        self,
+        classifier: AdClassifier,
+        options: ScoreOptions,
+        *,
+        show_contacts: bool,
+        to_stderr: bool,
+    ) -> None:
+        """Print them, the likeliest first."""
+        if not self._kept:
+            return
+        kept = sorted(self._kept, reverse=True)
+        # a masked text has the canonical text of the original, and so the same prediction
+        texts = [text if show_contacts else mask_contacts(text) for _, _, text, _ in kept]
+        predictions = classifier.predict(
+            texts,
+            posted_at=[parse_posted_at(date) for *_, date in kept],
+            min_severity=options.min_severity,
+            prior=options.prior,
+            authority=options.authority,
+        )
+        console = Console(highlight=False, stderr=to_stderr)
+        for text, prediction in zip(texts, predictions, strict=True):
+            show_highlighted(console, text, prediction)
+
+
+class Progress:
+    """A bar on a terminal, else a line now and then; both on stderr.
+
+    Parameters
+    ----------
+    quiet : bool
+        Print nothing at all.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._started = self._said = time.monotonic()
+        self._bar: rich.progress.Progress | None = None
+        if not quiet and sys.stderr.isatty():
+            self._bar = rich.progress.Progress(
+                rich.progress.SpinnerColumn(),
+                rich.progress.BarColumn(),
+                rich.progress.TextColumn("{task.completed} posts"),
+                rich.progress.TimeElapsedColumn(),
+                rich.progress.TextColumn("{task.description}"),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._task = self._bar.add_task("", total=None)
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def update(self, summary: ScoreSummary) -> None:
+        """Show the counts so far."""
+        speed = f"{number(round(summary.n_read / self._seconds()))} posts/s"
+        if self._bar is not None:
+            self._bar.update(self._task, completed=summary.n_read, description=speed)
+        elif not self._quiet and time.monotonic() - self._said > _LOG_SECONDS:
+            self._said = time.monotonic()
+            print(f"{number(summary.n_read)} posts read, {speed}", file=sys.stderr)
+
+    def _seconds(self) -> float:
+        """Seconds since the beginning, never 0."""
+        return max(time.monotonic() - self._started, 1e-3)
+
+    def summarise(self, summary: ScoreSummary) -> None:
+        """Print what was done."""
+        if not self._quiet:
+            for line in describe(summary):
+                print(line, file=sys.stderr)
+
+
+def describe(summary: ScoreSummary) -> list[str]:
+    """Say what was done to a file, a line a matter.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> done = ScoreSummary("caption", None, 3, Counter(flag=1, clear=1), Counter(no_text=1))
+    >>> for line in describe(done):
+    ...     print(line)
+    text in column 'caption'; no column of days, so the law of the data's own day
+    3 rows read: 1 flagged, 0 to review, 1 clear, 0 unreadable, 1 rejected (1 no_text)
+    """
+    days = (
+        f"days in column {summary.date_column!r}"
+        if summary.date_column
+        else "no column of days, so the law of the data's own day"
+    )
+    outcomes = summary.outcomes
+    counts = (
+        f"{number(outcomes['flag'])} flagged, {number(outcomes['review'])} to review, "
+        f"{number(outcomes['clear'])} clear, {number(outcomes['unreadable'])} unreadable, "
+        f"{number(sum(summary.rejected.values()))} rejected"
+    )
+    reasons = ", ".join(f"{number(n)} {reason}" for reason, n in summary.rejected.items())
+    notes = (
+        (summary.n_bad_dates, "days not understood: the law of the data's own day was used"),
+        (summary.n_cut_cells, "cells cut, since XLSX holds no more"),
+        (summary.n_skipped_files, "files skipped: empty or of another format"),
+    )
+    return [
+        f"text in column {summary.text_column!r}; {days}",
+        f"{number(summary.n_read)} rows read: {counts}" + (f" ({reasons})" if reasons else ""),
+        *(f"{number(n)} {words}" for n, words in notes if n),
+    ]
