@@ -34,8 +34,8 @@ class AdClassifierError(Exception):
 
     Examples
     --------
-    >>> str(AdClassifierError("ads.csv:17", "unknown label 'cosmetic'", "did you mean 'cosmetics'?"))
-    "ads.csv:17: unknown label 'cosmetic'; did you mean 'cosmetics'?"
+    >>> str(AdClassifierError("ads.csv:17", "unknown label 'cure'", "did you mean 'medicine'?"))
+    "ads.csv:17: unknown label 'cure'; did you mean 'medicine'?"
     """
 
     def __init__(self, where: str, found: str, expected: str = "") -> None:

@@ -28,8 +28,8 @@ def syllable_pairs(text: str) -> frozenset[bytes]:
 
     Contact tokens are left out. Pairs, not single syllables: whole articles on one subject share
     half of their syllables without sharing a sentence (a third of the pairs of unrelated medical
-    texts of 4,000 characters reach Jaccard 0.5, none by pairs), and pairs still bear a changed word in a caption
-    of ten.
+    texts of 4,000 characters reach Jaccard 0.5, none by pairs), and pairs still bear a changed
+    word in a caption of ten.
 
     Examples
     --------
