@@ -1,7 +1,7 @@
 """Bring single code points to one spelling: NFC, lower case, plain letters, one kind of space.
 
-The first stage of the normaliser, and the regular one: what happens to a character depends on it and
-on the marks behind it alone, apart from letters of other scripts, where the word decides.
+The first stage of the normaliser, and the regular one: what happens to a character depends on it
+and on the marks behind it alone, apart from letters of other scripts, where the word decides.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from adclassifier.text import tables
+from adclassifier.text.lookalikes import fold_lookalikes
 from adclassifier.text.offsets import Edit, Rewriter
 
 _MAX_MARKS = 30
@@ -21,12 +22,9 @@ bounds the sorting inside ``unicodedata.normalize``."""
 _INDICATOR_A = 0x1F1E6
 _QUALITY_MARKS = "\u0302\u0306\u031b"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_OTHER_SCRIPTS = re.compile("[\u0370-\u058f\u13a0-\u13ff]")
-_WORD = re.compile(r"[\w\u0300-\u036f]+")
 _SPACES = re.compile(r"\s{2,}|[^\S \n]|^\s|\s\Z")
 _SPACE_GATE = re.compile(r"\s(?:(?=\s)|(?<![ \n])|\Z)")
 _NEWLINE = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
 
 
 def replace_surrogates(text: str) -> str:
@@ -76,13 +74,13 @@ def fold_code_points(rewriter: Rewriter) -> None:
     """
     if not rewriter.text.isascii():
         _compose(rewriter)
-        _fold_lookalikes(rewriter)
+        fold_lookalikes(rewriter)
     # U+0130 is the one letter whose lower case is two code points
     rewriter.replace_text(rewriter.text.replace("İ", "i").lower())
     if not _special_signs().isdisjoint(rewriter.text):
         rewriter.apply(list(_special_edits(rewriter.text)))
         _compose(rewriter)
-        _fold_lookalikes(rewriter)  # beside what were styled letters
+        fold_lookalikes(rewriter)  # beside what were styled letters
     if rewriter.text[:1].isspace() or _SPACE_GATE.search(rewriter.text):
         rewriter.apply(list(_space_edits(rewriter.text)))
 
@@ -201,49 +199,6 @@ def _compose_edits(text: str) -> Iterator[Edit]:
             if new != cluster:
                 yield Edit(start, end, new)
         start = end
-
-
-@cache
-def _homoglyphs() -> tuple[dict[str, str], frozenset[str]]:
-    """Read tables/homoglyphs.tsv: letter to Latin letter; those a word may consist of."""
-    rows = tables.tsv_rows("homoglyphs.tsv")
-    latin = {letter: row["latin"] for row in rows for letter in row["letters"]}
-    strict = {letter for row in rows if row["tier"] == "strict" for letter in row["letters"]}
-    # a capital that is not listed looks like that of its small letter
-    for letter in [letter for letter in latin if len(letter.upper()) == 1]:
-        if letter.upper() not in latin:
-            latin[letter.upper()] = latin[letter]
-            if letter in strict:
-                strict.add(letter.upper())
-    return latin, frozenset(strict)
-
-
-def _fold_lookalikes(rewriter: Rewriter) -> None:
-    """Put Latin letters for lookalikes of other scripts."""
-    if _OTHER_SCRIPTS.search(rewriter.text):
-        rewriter.apply(_homoglyph_edits(rewriter.text))
-
-
-def _homoglyph_edits(text: str) -> list[Edit]:
-    """Put Latin letters for lookalikes in words that are Latin, or would be with them.
-
-    A text with words in another script keeps that script; a single Greek letter (β-glucan) stays.
-    """
-    latin, strict = _homoglyphs()
-    words = [match for match in _WORD.finditer(text) if _OTHER_SCRIPTS.search(match[0])]
-    foreign = sum(not latin.keys() >= set(_OTHER_SCRIPTS.findall(word[0])) for word in words)
-    edits = []
-    for word in words:
-        letters = _OTHER_SCRIPTS.findall(word[0])
-        mixed = _LATIN.search(word[0]) is not None
-        alone = not foreign and len(letters) > 1 and strict.issuperset(letters)
-        if mixed or alone:
-            edits += [
-                Edit(place, place + 1, latin[letter], "homoglyph")
-                for place, letter in enumerate(word[0], word.start())
-                if letter in latin
-            ]
-    return edits
 
 
 def _special_edits(text: str) -> Iterator[Edit]:

@@ -46,8 +46,8 @@ def mark_links(rewriter: Rewriter) -> None:
     ...     rewriter = Rewriter(text)
     ...     mark_links(rewriter)
     ...     return rewriter.text
-    >>> marked("nhắn zalo.me/0912345678 hoặc https://abc-shop.example/a?b=1, mail ban.hang@abc.example")
-    'nhắn ⟨url⟩ hoặc ⟨url⟩, mail ⟨email⟩'
+    >>> marked("zalo.me/0912345678 hoặc https://abc-shop.example/a?b=1, mail ban.hang@abc.example")
+    '⟨url⟩ hoặc ⟨url⟩, mail ⟨email⟩'
     >>> marked("fb <url> sđt <phone> tele @keo_dem_sg")
     'fb ⟨url⟩ sđt ⟨phone⟩ tele ⟨account⟩'
     >>> marked("vào shopthuoc chấm com nhé")
@@ -139,11 +139,13 @@ def _account() -> re.Pattern[str]:
     """Match cue + number, bank + number, or number + bank; the number is a group."""
     table = tables.toml_table("contacts.toml")
     cue, bank, filler = (_any(table[name]) for name in ("account_cues", "banks", "account_fillers"))
-    gap, number = r"[\s:.\-–()]{0,4}", r"\d(?:[ .\-]?\d){5,18}(?!\d)(?![.,]\d)"
+    gap, number = r"[\s:.\-–()]{0,4}", r"\d(?:[ .\-]?\d){5,18}+(?!\d)(?![.,]\d)"
     return re.compile(
         rf"(?<!\w)(?:{cue})(?!\w){gap}(?:(?:{filler}|{bank})(?!\w){gap}){{0,3}}(?P<a>{number})"
-        rf"|(?<!\w)(?:{bank})(?!\w){gap}(?:(?:stk|tk|số)(?!\w){gap})?(?P<b>\d(?:[ \-]?\d){{7,15}}(?!\d))"
-        rf"|(?<!\d)(?<!\d[.,])(?P<c>\d(?:[ \-]?\d){{7,15}}) ?[\-–(:]? ?(?:(?:ngân hàng|nh) )?(?:{bank})(?!\w)"
+        rf"|(?<!\w)(?:{bank})(?!\w){gap}(?:(?:stk|tk|số)(?!\w){gap})?"
+        rf"(?P<b>\d(?:[ \-]?\d){{7,15}}+(?!\d))"
+        rf"|(?<!\d)(?<!\d[.,\- ])(?P<c>\d(?:[ \-]?\d){{7,15}}+) ?[\-–(:]? ?"
+        rf"(?:(?:ngân hàng|nh) )?(?:{bank})(?!\w)"
     )
 
 

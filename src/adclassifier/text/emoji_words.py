@@ -9,6 +9,8 @@ from functools import cache
 from adclassifier.text import tables
 from adclassifier.text.offsets import Edit, Rewriter
 
+# In the middle of a sentence these call for goods too
+_WEAK_VERBS = "có|có sẵn|còn|hết|lấy|giao|lô|hàng|gửi|giữ|thêm|viên|vỉ|gói|hộp"
 # Verbs of trade that call for goods right behind them: "có 💊" may be decoration, "bán 💊" is not
 _VERBS = (
     "bán|ban|mua|cần|can|kiếm|tìm|tim|cắn|đập|hút|hut|chơi|choi|thả|nhập|ship|sỉ|đặt|order|gom|săn"
@@ -52,7 +54,10 @@ def _words() -> dict[str, str]:
 def _goods() -> re.Pattern[str]:
     """Match emoji that stand for goods, behind a verb of trade."""
     signs = f"[{''.join(_words())}]"
-    return re.compile(rf"(?<!\w)(?:{_VERBS}) (?P<goods>{signs}(?: ?{signs}){{0,7}})(?= |[,.!?\n]|\Z)")
+    return re.compile(
+        rf"(?<!\w)(?:(?:{_VERBS}) (?P<goods>{signs}(?: ?{signs}){{0,7}})(?= |[,.!?\n]|\Z)"
+        rf"|(?:{_WEAK_VERBS}) (?P<inner>{signs})(?= [a-zà-ỹ]))"
+    )
 
 
 @cache
@@ -64,7 +69,8 @@ def _sign() -> re.Pattern[str]:
 def _edits(text: str) -> Iterator[Edit]:
     """Name every emoji of each run."""
     for run in _goods().finditer(text):
-        for match in _sign().finditer(text, *run.span("goods")):
-            glued = match.start() > run.start("goods") and text[match.start() - 1] != " "
+        start, end = run.span(run.lastgroup or "goods")
+        for match in _sign().finditer(text, start, end):
+            glued = match.start() > start and text[match.start() - 1] != " "
             word = _words()[match[1]]
             yield Edit(*match.span(), f" {word}" if glued else word, "emoji_word")

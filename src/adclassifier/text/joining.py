@@ -7,33 +7,60 @@ from collections.abc import Iterator, Sequence, Set
 
 from adclassifier.text import leet
 from adclassifier.text.offsets import Edit, Rewriter
-from adclassifier.text.spelling import counts, is_pair, is_unit, split_units, weight, words
+from adclassifier.text.spelling import is_pair, is_unit, split_units, weight, words
 from adclassifier.text.syllables import is_syllable
 
-_SIGN = r"(?:[^\w\s⟨⟩]|_)"
+_SIGN = r"(?:[^\w\s⟨⟩@$€£]|_)"
 # Begins with the sign: patterns that begin with a class are searched fast
 _GATE = re.compile(r"[^\sa-z0-9à-ỹ⟨⟩](?<=[^\W_].)(?:[^\w\s⟨⟩]|_){0,2}[^\W_]")
-_CODAS = frozenset("ng nh ch c m n p t".split())
 _PIECES = re.compile(rf"(?<![^\W_])[^\W_]++(?:{_SIGN}{{1,3}}+[^\W_]++)++")
 _SIGNS = re.compile(rf"{_SIGN}+")
 _LETTERS = re.compile(
     rf"(?<![^\W_])[^\W_]( ?{_SIGN}{{1,2}} ?| )[^\W_](?![^\W_])(?:\1[^\W_](?![^\W_]))+"
 )
+# The right half is only looked at, so that it may be the left half of the next match
 _HALVES = re.compile(
-    r"(?<![^\W_])([^\W\d_]{1,4}) ((?!đ)[aeiouyà-ỹ][^\W\d_]{0,4}|ng|nh|ch|[cmnpt])(?![^\W_])"
+    r"(?<![^\W_])([^\W\d_]{1,4}) (?=((?!đ)[aeiouyà-ỹ][^\W\d_]{0,4}|ng|nh|ch|[cmnpt])(?![^\W_]))"
 )
+_ONSETS = frozenset(["ch", "gh", "kh", "ngh", "nh", "ph", "qu", "th", "tr"])
+_ENDS = _ONSETS | {"ng", "c", "m", "n", "p", "t"}
 _VOWEL = re.compile("[aeiouy]")
 # Between two words these are ordinary: trị/ngừa, chính-hãng, size S,M
 _ORDINARY_SIGNS = frozenset("/-,&+:;()")
 # Short forms that a full stop follows: q.1, tp.hcm, bs.an
-_SHORT_FORMS = frozenset("q p tp tx h mr ms mrs dr bs ds ts gs th st x f no".split())
+_SHORT_FORMS = frozenset(
+    [
+        "q",
+        "p",
+        "tp",
+        "tx",
+        "h",
+        "mr",
+        "ms",
+        "mrs",
+        "dr",
+        "bs",
+        "ds",
+        "ts",
+        "gs",
+        "th",
+        "st",
+        "x",
+        "f",
+        "no",
+    ]
+)
 # Between the words of a list: bàn,ghế
-_LISTING = frozenset(",;:+&()!?\"")
+_LISTING = frozenset(',;:+&()!?"')
 _COMPOUND = 7.0
 """Cohesion from which a sign between two words is taken for the space of a compound."""
 # Behind a single letter these are words: "b ạ" is bạn ạ
-_INTERJECTIONS = frozenset("ạ á à ơ ờ ở ừ ý ê ế ồ ổ ô ủ ứ ợ".split())
+_INTERJECTIONS = frozenset(
+    ["ạ", "á", "à", "ơ", "ờ", "ở", "ừ", "ý", "ê", "ế", "ồ", "ổ", "ô", "ủ", "ứ", "ợ"]
+)
 _MOST_PIECES = 12
+_MOST_LETTERS = 30
+"""Single letters that are read together; a longer row is read in parts."""
 _USUAL = 20
 """Count from which a syllable is usual enough to be restored on weak signs: one in 7,000."""
 
@@ -50,6 +77,7 @@ def join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
 
     Examples
     --------
+    >>> from adclassifier.text.spelling import counts
     >>> def joined(text):
     ...     rewriter = Rewriter(text)
     ...     tokens = set(re.findall(r"[^\W_]+", text))
@@ -64,9 +92,9 @@ def join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     """
     if _GATE.search(rewriter.text):
         rewriter.apply(list(_piece_edits(rewriter.text)))
-    if sum(len(token) == 1 for token in tokens) > 2:
+    if len([token for token in tokens if len(token) == 1]) > 2:
         rewriter.apply(list(_letter_edits(rewriter.text)))
-    if not (_CODAS.isdisjoint(tokens) and all(map(str.isascii, odd))):
+    if not (_ENDS.isdisjoint(tokens) and all(map(str.isascii, odd))):
         rewriter.apply(list(_half_edits(rewriter.text)))
 
 
@@ -90,9 +118,10 @@ def _grouped(pieces: Sequence[str], signs: Sequence[str], start: int) -> Iterato
         if new:
             # a sign between two words that were both cut stood for the space
             touching = last_end >= 0 and place - last_end == len(signs[first - 1])
-            yield Edit(
-                last_end if touching else place, end, " " + new if touching else new, "dotted"
-            )
+            # two whole words with a sign for their space hide nothing
+            kind = "" if new == " ".join(pieces[first : first + size]) else "dotted"
+            begin = last_end if touching else place
+            yield Edit(begin, end, " " + new if touching else new, kind)
             last_end = end
         first += size
         place = end + (len(signs[first - 1]) if first < len(pieces) else 0)
@@ -101,12 +130,15 @@ def _grouped(pieces: Sequence[str], signs: Sequence[str], start: int) -> Iterato
 def _longest_group(pieces: Sequence[str], signs: Sequence[str], first: int) -> tuple[int, str]:
     """Give how many pieces from ``first`` make words, and the words; (1, "") for none."""
     letters = first
-    while letters < len(pieces) and len(pieces[letters]) == 1:
+    end = min(len(pieces), first + _MOST_LETTERS)
+    while letters < end and len(pieces[letters]) == 1:
         letters += 1
     if letters - first >= 3:
         units = _spelled_units("".join(pieces[first:letters]))
         if units:
             return letters - first, units
+        if letters - first == _MOST_LETTERS:
+            return _MOST_LETTERS // 2, ""
     for size in range(min(_MOST_PIECES, len(pieces) - first), 1, -1):
         group = pieces[first : first + size]
         new = _joined(group, signs[first : first + size - 1])
@@ -118,7 +150,8 @@ def _longest_group(pieces: Sequence[str], signs: Sequence[str], first: int) -> t
 def _joined(group: Sequence[str], signs: Sequence[str]) -> str:
     """Give the word that the pieces make; empty if they make none, or are words themselves."""
     whole = "".join(group)
-    if len(group) == 2 and is_pair(*group, cohesion=_COMPOUND) and _LISTING.isdisjoint(*signs):
+    listing = not _LISTING.isdisjoint("".join(signs))
+    if len(group) == 2 and not listing and is_pair(*group, cohesion=_COMPOUND):
         return " ".join(group)
     if len(whole) > 12 or whole.isdecimal():
         return ""
@@ -131,8 +164,11 @@ def _joined(group: Sequence[str], signs: Sequence[str]) -> str:
         return whole if broken or (_weak_signs(signs) and weight(whole) > 4) else ""
     if len(whole) < 3 or not broken or not weight(whole):
         return ""
-    cut_onset = not _VOWEL.search(group[0]) and group[0] not in _SHORT_FORMS
-    sure = len(group) > 2 or (cut_onset and _weak_signs(signs) and weight(whole) >= _USUAL)
+    cut_onset = not _VOWEL.search(group[0])
+    if group[0] in _SHORT_FORMS:
+        cut_onset = group[0] in _ONSETS and _VOWEL.match(group[1]) is not None
+    weak = _weak_signs(signs) or (group[0] in _ONSETS and not listing)
+    sure = len(group) > 2 or (cut_onset and weak and weight(whole) >= _USUAL)
     return whole if sure else ""
 
 
@@ -157,12 +193,18 @@ def _spelled_units(letters: str) -> str:
 
 
 def _letter_edits(text: str) -> Iterator[Edit]:
-    """Join single letters with spaces between them, with or without signs."""
+    """Join single letters with spaces between them, with or without signs.
+
+    The first or the last may be a word of one letter: "ở đ ạ i lý".
+    """
     for match in _LETTERS.finditer(text):
-        letters = "".join(filter(str.isalnum, match[0]))
-        new = _spelled_units(letters)
-        if new:
-            yield Edit(*match.span(), new, "spaced")
+        places = [place for place in range(*match.span()) if text[place].isalnum()]
+        for first, last in ((0, 0), (1, 0), (0, 1)) if match[1].isspace() else ((0, 0),):
+            kept = places[first : len(places) - last]
+            new = _spelled_units("".join(text[place] for place in kept)) if len(kept) > 1 else ""
+            if new:
+                yield Edit(kept[0], kept[-1] + 1, new, "spaced")
+                break
 
 
 def _half_edits(text: str) -> Iterator[Edit]:
@@ -171,8 +213,8 @@ def _half_edits(text: str) -> Iterator[Edit]:
     for match in _HALVES.finditer(text):
         left, right = match.groups()
         if match.start() >= done and _halves_fit(left, right):
-            yield Edit(*match.span(), left + right, "spaced")
-            done = match.end()
+            done = match.end(2)
+            yield Edit(match.start(), done, left + right, "spaced")
 
 
 def _halves_fit(left: str, right: str) -> bool:
@@ -182,6 +224,8 @@ def _halves_fit(left: str, right: str) -> bool:
         return False
     if whole.isascii() or not is_syllable(whole) or weight(whole) < 3:
         return False
+    if left in _ONSETS and weight(whole) >= _USUAL and right not in _INTERJECTIONS:
+        return True
     if right.isascii() and not _VOWEL.search(right):
         # a final consonant on its own: only behind what cannot stand alone
         return len(left) > 1 and not is_unit(left)

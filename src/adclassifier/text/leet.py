@@ -11,12 +11,17 @@ from adclassifier.text import tables
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import counts, is_unit, usual_pair, usual_reading, weight, words
 
-_TOKEN = re.compile(r"(?<![\w@$€£!|])(?:[@$€£]|[^\W_])(?:[^\W_]|[@$€£!|+](?=[^\W_]))++(?![@$€£])")
+_TOKEN = re.compile(
+    r"(?<![\w@$€£!|])(?:[@$€£]|[^\W_])(?:[^\W_]|[@$€£!|+](?=[^\W_]))++[@$€£]?(?![@$€£])"
+    r"|(?<!\w)(?:ch|kh|ng|nh|ph|th|tr)!(?!\w)"
+)
 # Begins with the sign: patterns that begin with a class are searched fast
-_GATE = re.compile(r"[\d@$€£!|+](?:(?<=[^\W\d_].)|(?=[^\W\d_]))")
+_GATE = re.compile(r"[\d@$€£!|+](?:(?<=[^\W\d_].)|(?<![^\W_].)(?=[^\W\d_]{2}))")
 # 850k, 1tr2, 10kg, 2in1, 3m5: a number with its unit
 _QUANTITY = re.compile(r"\d+[a-zđ]{0,3}\d*|[a-zđ]{1,2}\d{1,4}|\d+[a-zđ]+\d+")
-_ONSET = re.compile("(tr|th|kh|ph|nh|ng|ngh|ch|gh|gi)([0134@])")
+# Letters with one sign for a letter: read only where a neighbour confirms it
+_DOUBTFUL = re.compile(r"[^\W\d_]{1,5}[013479@!][^\W\d_]{0,2}")
+_NAMED = re.compile(r"(?:vitamin|size|loại|mã|lô|tầng|phòng|quận|block|khối) \Z")
 _MOST_READINGS = 64
 _BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+) \Z")
 _AFTER = re.compile(r" ([^\W\d_]+)(?![^\W_])")
@@ -117,23 +122,30 @@ def _edits(text: str, accented: bool) -> Iterator[Edit]:
         token = match[0]
         if token.isalpha() or token.isdecimal() or match.start() < last.end:
             continue
-        word, lone = decode(token), _lone_onset(token)
-        if word is None and not (lone and accented):
-            continue
-        edit = Edit(*match.span(), word or lone, "leet")
-        if accented and edit.text.isascii() and edit.text not in words():
+        word = decode(token)
+        edit = Edit(*match.span(), word, "leet") if word else None
+        if edit is None and accented:
+            edit = _confirmed(text, Edit(*match.span(), token, "leet"), last)
+        elif edit and accented and edit.text.isascii() and edit.text not in words():
             paired = _beside_left(text, edit, last) or _beside_right(text, edit)
-            if paired is None and word is None:
-                continue
             edit = paired or edit._replace(text=usual_reading(edit.text))
-        last = edit
-        yield edit
+        if edit:
+            last = edit
+            yield edit
 
 
-def _lone_onset(token: str) -> str:
-    """Read an onset with a vowel's digit ("tr1"), which only a neighbour can confirm."""
-    match = _ONSET.fullmatch(token)
-    return match[1] + _letters()[match[2]][0] if match else ""
+def _confirmed(text: str, edit: Edit, last: Edit) -> Edit | None:
+    """Read a token that may be something else (tr1, mu4, s1) where a neighbour confirms it."""
+    token = edit.text
+    if not _DOUBTFUL.fullmatch(token) or _NAMED.search(text, max(0, edit.start - 12), edit.start):
+        return None
+    choices = [_letters().get(sign, sign) for sign in token]
+    for reading in map("".join, islice(product(*choices), _MOST_READINGS)):
+        candidate = edit._replace(text=reading)
+        for found in (_beside_left(text, candidate, last), _beside_right(text, candidate)):
+            if found:
+                return found
+    return None
 
 
 def _beside_left(text: str, edit: Edit, last: Edit) -> Edit | None:
@@ -146,7 +158,11 @@ def _beside_left(text: str, edit: Edit, last: Edit) -> Edit | None:
     if not before or not left:
         return None
     lost = left != before[1] and not counts().get(before[1])
-    return Edit(before.start(1), edit.end, f"{left} {right}", edit.kind) if lost else edit._replace(text=right)
+    return (
+        Edit(before.start(1), edit.end, f"{left} {right}", edit.kind)
+        if lost
+        else edit._replace(text=right)
+    )
 
 
 def _beside_right(text: str, edit: Edit) -> Edit | None:
@@ -156,4 +172,8 @@ def _beside_right(text: str, edit: Edit) -> Edit | None:
     if not after or not left:
         return None
     lost = right != after[1] and not counts().get(after[1])
-    return Edit(edit.start, after.end(1), f"{left} {right}", edit.kind) if lost else edit._replace(text=left)
+    return (
+        Edit(edit.start, after.end(1), f"{left} {right}", edit.kind)
+        if lost
+        else edit._replace(text=left)
+    )

@@ -18,7 +18,7 @@ Offsets = NDArray[np.int32]
 
 
 class Edit(NamedTuple):
-    """Put ``text`` in the place of ``[start, end)``; ``kind`` names the trick this undoes, or is empty."""
+    """Put ``text`` in the place of ``[start, end)``; ``kind`` names the trick, or is empty."""
 
     start: int
     end: int

@@ -14,7 +14,7 @@ TOKEN = "⟨phone⟩"  # noqa: S105 - a mark in a text, not a secret
 
 _GAP = r"[ .\-–—‐‑·•_()*~|\[\]{}【】「」]{0,3}"
 _GAP_OR_SLASH = r"[ .\-–—‐‑·•_()*~|/\\,+'`:;\[\]{}【】「」]{0,3}"
-_GAP_OR_LINE = r"[ .\-–—·•_()|]{0,2}\n?[ .\-–—·•_()|]{0,2}"
+_GAP_OR_LINE = r"(?>[ .\-–—·•_()|]{0,2}(?:\n[ .\-–—·•_()|]{0,2})?)"
 _COUNTRY = r"\(?(?:\+ ?|00)84\)? ?(?:\(0\))?|\(84\)|(?<![a-z])84(?=[ .\-]?[35789]\d)"
 
 
@@ -30,7 +30,8 @@ _PLAIN = re.compile(_digits(_GAP))
 _SLASHED = re.compile(_digits(_GAP_OR_SLASH))
 _LINES = re.compile(_digits(_GAP_OR_LINE))
 _HOTLINE = re.compile(
-    r"1[89]00(?<![\d.,]1.00)[ .\-]?(?:\d{4}|\d{6}|\d\d[ .]\d\d(?:[ .]\d\d)?|\d{3}[ .]\d{3}|[\dx]{4})"
+    r"1[89]00(?<![\d.,]1.00)[ .\-]?"
+    r"(?:\d{4}|\d{6}|\d\d[ .]\d\d(?:[ .]\d\d)?|\d{3}[ .]\d{3}|[\dx]{4})"
     r"(?![\dx])(?![.,]\d)"
 )
 _MASKED = re.compile(r"(?<![\w*.])(?:\+84|84|0)(?:[ .\-]?[\dx*•#]){8,10}(?![\w*])")
@@ -40,8 +41,8 @@ _DATE = re.compile(r"\d\d?[./\-]\d\d?[./\-](?:19|20)\d\d")
 # Letters for digits that also begin words: with them more digits must be plain
 _WORD_LETTERS = frozenset("zsbgq")
 _GROUP = re.compile(r"\d+")
-# A number begins with 0, or what is read so, with the country, or with that of a hotline. The patterns
-# begin with a class or a letter: those are searched fast.
+# A number begins with 0, or what is read so, or with the country. The patterns begin with a class:
+# those are searched fast.
 _DIGITS_GATE = re.compile(
     r"[08oоο](?<!8(?!4))(?<!\d.)(?<!\d[.,].)(?=[^a-zà-ỹ]{0,5}[\dlizsbgqoοозб])"
     r"(?=[^\0]{1,16}?\d[^\0]{0,12}?\d)"
@@ -208,7 +209,7 @@ def _rules() -> tuple[_Rule, ...]:
     zeros = "".join(chr(sign) for sign, digit in _letter_digits().items() if digit == "0")
     letters = re.compile(
         rf"(?<![\w+])(?:[0{zeros}]|\+? ?84)[ .\-]?"
-        rf"(?:[\d{signs}][ .\-]{{0,2}}){{8}}[\d{signs}](?!\w)"
+        rf"(?:[\d{signs}][ .\-*_/·•]{{0,2}}){{8}}[\d{signs}](?!\w)"
     )
     return (
         _Rule(_DIGITS_GATE, _PLAIN, _plain_length, ""),

@@ -1,4 +1,4 @@
-"""Write the names of platforms that are spelled by ear: "sóp pe", "tóp tóp", "phây búc", "dê lô"."""
+"""Write the names of platforms that are spelled by ear: "sóp pe", "tóp tóp", "dê lô"."""
 
 from __future__ import annotations
 
@@ -37,8 +37,7 @@ def name_platforms(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     >>> named("sàn gỗ màu cam, tóp mỡ, da lộ vân, giá lô này, sàn cam chống trượt, du túp lều")
     'sàn gỗ màu cam, tóp mỡ, da lộ vân, giá lô này, sàn cam chống trượt, du túp lều'
     """
-    firsts = tokens & _firsts()
-    firsts.update(filter(_pattern().fullmatch, odd))
+    firsts = {*filter(_pattern().fullmatch, odd), *(tokens & _firsts())}
     if firsts:
         rewriter.apply(list(_edits(rewriter.text, firsts)))
 
@@ -51,9 +50,11 @@ def _pattern() -> re.Pattern[str]:
     for name, row in table["platform"].items():
         refuse = f"(?!(?:{row['never']})(?!\\w))" if "never" in row else ""
         parts += [
-            f"(?P<{kind}_{name}>{refuse}(?:{row[kind]}))" for kind in ("sure", "led") if kind in row
+            f"(?P<{kind}_{name}>{refuse if kind == 'sure' else ''}(?:{row[kind]}))"
+            for kind in ("sure", "led")
+            if kind in row
         ]
-    return re.compile(rf"(?<![\w⟨@./])(?:{'|'.join(parts)})(?![\w⟩])")
+    return re.compile(rf"(?=\w)(?<![\w⟨@./])(?:{'|'.join(parts)})(?![\w⟩])")
 
 
 @cache
@@ -78,6 +79,8 @@ def _edits(text: str, firsts: Set[str]) -> Iterator[Edit]:
         if match is None or match.start() < done:
             continue
         kind, _, name = (match.lastgroup or "").partition("_")
+        if match[0] == name:
+            continue
         if kind == "sure" or _lead().search(text[max(0, match.start() - 24) : match.start()]):
             yield Edit(*match.span(), name, "platform_pun")
             done = match.end()

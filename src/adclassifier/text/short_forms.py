@@ -1,4 +1,4 @@
-"""Write out the short forms of chat Vietnamese: "ko", "dc", "mn", and "k" where it is no thousand."""
+"""Write out the short forms of chat Vietnamese: "ko", "mn", and "k" where it is no thousand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _USUAL = 20
 _APART = r"[\w/&+\-'’@#_%*=<>|\\⟨⟩$]"
 _TOKEN = re.compile(r"[^\W_]+")
 _ALONE = re.compile(rf"(?<!{_APART})(?<!\w[.,])[^\W\d_][^\W_]*(?!{_APART})(?![.,]\w)")
-_BEFORE = re.compile(r"([^\W_]+)[ ,]{1,2}\Z")
+_BEFORE = re.compile(r"(?<![^\W_])([^\W_]{1,12})[ ,]{1,2}\Z")
 _AFTER = re.compile(r"(?:[ ,]{1,2}([^\W_]+)|:)")
 _REACH = 12
 _SOUND_ONSETS = {"f": "ph", "w": "qu"}
@@ -56,8 +56,8 @@ def write_out(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     >>> written_out("vk ck mình, ck trước giữ hàng, khôg fải đâu")
     'vợ chồng mình, chuyển khoản trước giữ hàng, không phải đâu'
     """
-    found = tokens & _forms()
-    found.update(word for word in odd if not word.isascii() and _by_sound(word))
+    by_sound = (word for word in odd if not word.isascii() and _by_sound(word))
+    found = {*by_sound, *(tokens & _forms())}
     if found:
         rewriter.apply(list(_edits(rewriter.text, found)))
 

@@ -19,10 +19,12 @@ _VNI_SHAPES = {"6": ("aeo", "\u0302"), "7": ("ou", "\u031b"), "8": ("a", "\u0306
 _CIRCUMFLEX = {"aa": "â", "ee": "ê", "oo": "ô"}
 _TELEX_SHAPE = re.compile("aa|ee|oo|dd|[aou]w")
 _TELEX_TOKEN = re.compile(r"[a-z]{2,9}")
-_VNI_TOKEN = re.compile(r"[a-z]+\d[a-z\d]*")
+_VNI_TOKEN = re.compile(r"[a-z]{1,8}\d[a-z\d]{0,8}")
 _TOKEN = re.compile(r"[^\W_]+")
 _VOWEL = "aăâeêioôơuưy"
 
+# A tone key before a coda that it does not stand before in other languages: "basn"
+_INNER_TONE = re.compile(r"[aeiouy](?:s(?:n|ng|nh)|x(?:n|ng|nh|m|c|ch|p)|r(?:ng|nh))\Z")
 _MANY = 3
 _USUAL = 20
 """Count from which a syllable is read out of a tone key alone ("cos" for có)."""
@@ -142,7 +144,8 @@ def _is_sure(token: str) -> bool:
         return not token[-1].isdigit() or sum(map(str.isdigit, token)) > 1
     place = _tone_place(token)
     shaped = _TELEX_SHAPE.search(token) is not None
-    return token.startswith("dd") or token[place] in "fj" or (shaped and place > 0)
+    sure = token.startswith("dd") or token[place] in "fj" or _INNER_TONE.search(token) is not None
+    return sure or (shaped and place > 0)
 
 
 def _shape_telex(letters: str) -> str:
