@@ -2,6 +2,8 @@
 
 import dataclasses
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -303,3 +305,22 @@ def test_load_refuses_another_bundle_than_the_pinned(
         monkeypatch.setenv("ADCLASSIFIER_MODEL_SHA256", pin)
     with pytest.raises(UntrustedBundleError, match="pin"):
         load(bundle_folder, sha256=pin if by == "argument" else None)
+
+
+@pytest.mark.model
+def test_find_bundle_falls_back_to_the_package() -> None:
+    assert find_bundle().name == "default_bundle"
+    assert load().labels
+
+
+def test_load_imports_no_training(bundle_folder: Path) -> None:
+    # A command that judges one text should not wait for what only training needs.
+    check = "import sys; from adclassifier import load; load(sys.argv[1]); print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", check, str(bundle_folder)],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "ADCLASSIFIER_MODEL_SHA256"},
+    )
+    assert not {"sklearn", "matplotlib", "mlflow"} & set(run.stdout.split())

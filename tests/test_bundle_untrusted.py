@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adclassifier.bundle import load
+from adclassifier.bundle.arrays import ArrayForm, read_npz
 from adclassifier.errors import BundleError, UntrustedBundleError
 
 Members = list[tuple[str, bytes]]
@@ -238,6 +239,12 @@ def test_load_allocates_nothing_huge(folder: Path, case: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 20e6
+
+
+def test_read_npz_refuses_a_manifest_that_asks_for_huge_arrays() -> None:
+    # Zeros shrink to a thousandth: an archive may honestly hold what no memory does.
+    with pytest.raises(UntrustedBundleError, match="huge"):
+        read_npz(b"", {"weights": ArrayForm("<f2", (2**20, 2**10))}, where="weights.npz")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Compiled kernels are kept where the machine lets us, and work where it does not."""
 
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -76,3 +77,16 @@ def test_jit_keeps_what_it_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ADCLASSIFIER_CACHE", str(tmp_path))
     assert jit(double)(21) == 42
     assert list(tmp_path.rglob("*.nbi"))
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root to give away")
+def test_cache_folder_is_no_folder_of_another_user(
+    no_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADCLASSIFIER_CACHE", str(no_folder / "theirs"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(no_folder / "cache"))
+    (no_folder / "theirs").mkdir()
+    os.chown(no_folder / "theirs", 12345, -1)
+    folder = cache_folder()
+    assert folder is not None
+    assert folder.parent == no_folder / "cache" / "adclassifier"

@@ -29,11 +29,12 @@ class DataConfig(_Section):
 
     weights: Weights
     label_weights: Weights
+    offer_weights: Weights
     min_real_positives: Count
 
     @model_validator(mode="after")
     def _has_default(self) -> DataConfig:
-        for name in ("weights", "label_weights"):
+        for name in ("weights", "label_weights", "offer_weights"):
             if "default" not in getattr(self, name):
                 raise ValueError(f"{name} has no weight for 'default'")
         return self

@@ -66,8 +66,10 @@ def cache_folder() -> Path | None:
         in every process, which costs some seconds.
     """
     for folder in _candidate_folders():
-        if _is_ours_to_write(folder / _source_mark()):
-            return folder / _source_mark()
+        inside = folder / _source_mark()
+        # Both: whoever owns the outer folder could put another in the inner one's place.
+        if _is_ours_to_write(folder) and _is_ours_to_write(inside):
+            return inside
     warnings.warn(
         "no writable folder for compiled kernels: every start costs some seconds more; "
         "set ADCLASSIFIER_CACHE to a folder of your own",

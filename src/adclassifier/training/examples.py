@@ -129,11 +129,11 @@ def _weights(
     config: Config,
 ) -> NDArray[np.float64]:
     """Give each text its source's weight for each head; shape (n_texts, n_heads)."""
-    whole = np.array([_weight(record, config.data.weights) for record in records])
     label = np.array([_weight(record, config.data.label_weights) for record in records])
-    columns = [whole if head in (VIOLATING, OFFER) else label for head in heads]
-    columns[list(heads).index(OFFER)] = np.where(offer_unknown, 0.0, whole)
-    return np.column_stack(columns)
+    whole = np.array([_weight(record, config.data.weights) for record in records])
+    offer = np.array([_weight(record, config.data.offer_weights) for record in records])
+    own = {VIOLATING: whole, OFFER: np.where(offer_unknown, 0.0, offer)}
+    return np.column_stack([own.get(head, label) for head in heads])
 
 
 def _weight(record: Record, weights: Mapping[str, float]) -> float:
