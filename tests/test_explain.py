@@ -55,12 +55,12 @@ def test_fold_onto_words_of_nothing() -> None:
         ([-1.0, -2.0], []),
         ([1.0], [(0, 0)]),
         ([5.0, 0.1, -3.0], [(0, 0)]),
-        ([1.6, 0.0, 1.5, 1.0], [(0, 2)]),  # the word between two chosen ones joins them
-        ([1.6, -1.0, 1.5, 1.0], [(0, 2)]),
-        ([1.6, -2.0, 1.5, 1.0], [(0, 0), (2, 2)]),
-        ([2.0, 0.0, 0.0, 2.0], [(0, 0)]),  # half is enough, and the first of equals goes first
-        ([2.0, 2.0, -9.0, -9.0, 3.0], [(0, 0), (4, 4)]),
-        ([1.0] * 40, [(0, 19)]),
+        ([1.6, 0.0, 1.5, 0.3], [(0, 2)]),  # the word between two chosen ones joins them
+        ([1.6, -1.0, 1.5, 0.3], [(0, 2)]),
+        ([1.6, -2.0, 1.5, 0.3], [(0, 0), (2, 2)]),
+        ([9.0, 0.0, 0.0, 1.0], [(0, 0)]),  # most of it is enough
+        ([2.0, 2.0, -9.0, -9.0, 3.0], [(0, 1), (4, 4)]),
+        ([1.0] * 40, [(0, 33)]),  # the first of equals go first,
     ],
 )
 def test_choose_words(contributions: list[float], expected: list[tuple[int, int]]) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: Evidence covers this share of what speaks for the label …
-_SHARE = 0.5
+_SHARE = 0.85
 #: … in at most this many spans, each worth at least this part of the strongest word.
 _MOST_SPANS = 6
-_LEAST_PART = 0.15
+_LEAST_PART = 0.05
 
 #: What takes the character after it: the zero-width joiner, Arabic number signs, Indic viramas.
 _LINKS = frozenset(
@@ -85,7 +85,7 @@ def choose_words(contributions: NDArray[np.float64]) -> list[tuple[int, int]]:
     Returns
     -------
     list of (first, last)
-        Inclusive, in order, not touching: the strongest words that together hold half of what
+        Inclusive, in order, not touching: the strongest words that together hold most of what
         speaks for the label; a word between two chosen ones joins them, unless it says more against
         the label than the next one says for it.
 
