@@ -13,6 +13,8 @@ SETTINGS := pyproject.toml constraints.txt
 WHEELHOUSE := wheelhouse
 TRAIN := $(BIN)/adclassifier train --corpus data/corpus --annotations data/annotations
 REAL_TEXTS := $(ADCLASSIFIER_DATA)/real_posts
+# the texts that data/annotations are about: given labelled, and taken out of the unlabelled ones
+TEXTS := --texts "$(REAL_TEXTS)/train.jsonl" --texts "$(REAL_TEXTS)/pool.jsonl"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -69,12 +71,12 @@ train: $(BASE)  ## Train on the authored texts, to models/local
 	@$(BIN)/adclassifier train --corpus data/corpus --output models/local --overwrite
 
 release-model: $(BASE) real-texts  ## Train on authored and public texts (ADCLASSIFIER_DATA), to models/default
-	@$(TRAIN) --texts "$(REAL_TEXTS)/train.jsonl" --output models/default --overwrite
+	@$(TRAIN) $(TEXTS) --output models/default --overwrite
 
 evaluate: $(BASE) real-texts train  ## Measure every figure of the README anew (ADCLASSIFIER_DATA; some minutes)
 	@$(BIN)/python benchmarks/measure.py dev_shipped "$(REAL_TEXTS)/dev.jsonl"
 	@$(BIN)/python benchmarks/measure.py dev_authored "$(REAL_TEXTS)/dev.jsonl" --model models/local
-	@$(BIN)/python benchmarks/authored.py --annotations data/annotations --texts "$(REAL_TEXTS)/train.jsonl"
+	@$(BIN)/python benchmarks/authored.py --annotations data/annotations $(TEXTS)
 	@$(BIN)/python benchmarks/robustness.py "$(REAL_TEXTS)/dev.jsonl"
 	@$(BIN)/python benchmarks/readme.py
 

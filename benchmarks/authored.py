@@ -81,7 +81,7 @@ def main() -> None:
     """Read the command line, measure, keep."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--annotations", type=Path, help="our labels of public texts")
-    parser.add_argument("--texts", type=Path, help="a copy of those texts")
+    parser.add_argument("--texts", type=Path, action="append", help="a copy of those texts")
     asked = parser.parse_args()
     authored = read_corpus(CORPUS)
     alone = fit(authored, progress=lambda stage: print(stage, file=sys.stderr))

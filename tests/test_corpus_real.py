@@ -24,11 +24,13 @@ def train(real):
 
 
 def test_hydrate_joins_every_committed_annotation(real, train):
-    records, report = hydrate(DATA / "annotations", real / "real_posts" / "train.jsonl")
-    assert report.n_by_id == report.n_annotations == len(train)
-    stored = {record.id: record for record in train}
-    assert all(record.text == stored[record.id].text for record in records)
-    assert all(record.labels == stored[record.id].labels for record in records)
+    posts = real / "real_posts"
+    records, report = hydrate(DATA / "annotations", [posts / "train.jsonl", posts / "pool.jsonl"])
+    assert report.n_by_id == report.n_annotations == len(records)
+    joined = {record.id: record for record in records}
+    assert len(joined) > len(train)
+    assert all(joined[record.id].text == record.text for record in train)
+    assert all(joined[record.id].labels == record.labels for record in train)
     assert all(part in record.text for record in records for part in record.evidence)
 
 

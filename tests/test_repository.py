@@ -146,7 +146,8 @@ def test_repository_holds_no_public_text(tracked):
         pytest.skip("ADCLASSIFIER_DATA names no folder with the public texts")
     # The middle of a text: openings and ends are greetings and contact lines that many texts share.
     pieces = ahocorasick.Automaton()
-    for record in read_corpus(Path(folder) / "real_posts" / "train.jsonl", as_stored=True):
+    posts = [Path(folder) / "real_posts" / f"{name}.jsonl" for name in ("train", "dev")]
+    for record in read_corpus(posts, as_stored=True):
         middle = " ".join(record.text.split())
         start = len(middle) // 2 - 40
         if start > 0:
