@@ -6,6 +6,7 @@ import heapq
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -91,6 +92,7 @@ class Report:
             text=summary.text_column,
             columns={role: name for role, name in found.items() if name is not None},
             source=self._source,
+            generated_at=datetime.now(UTC),
             show_contacts=self._show_contacts,
             authority=self._authority,
         )
