@@ -26,6 +26,15 @@ from adclassifier.text.normalize import normalize
 from adclassifier.text.offsets import Rewriter
 
 ROOT = Path(__file__).parents[1]
+TABLES = {
+    "tricks_blind.tsv": {"role": "development"},
+    "tricks_blind_final.tsv": {"role": "development", "restored_at_first_sight": "225 of 260"},
+    "tricks_blind_third.tsv": {"role": "development", "restored_at_first_sight": "184 of 200"},
+    "tricks_own.tsv": {"role": "development", "author": "the author of the rules"},
+    "tricks_blind_fourth.tsv": {"role": "unseen", "least_restored": "0.95"},
+}
+"""Which tables rules were written against ("development"), and the one they were not."""
+
 _TOKEN = re.compile(r"⟨[a-z]+⟩|[^\W_]+|[^\w\s]")
 _WORD = re.compile(r"[^\W_]+")
 _CONTACT = re.compile("⟨[a-z]+⟩")
@@ -195,7 +204,7 @@ def measure(vilexnorm: Path) -> dict[str, object]:
         },
         "lawful_words_kept": round(words_kept(corpus_texts(lawful=True)), 4),
         "tricks_restored": {
-            name: {kind: round(share, 4) for kind, share in shares.items()}
+            name: TABLES[name] | {kind: round(share, 4) for kind, share in shares.items()}
             for name, shares in tricks.items()
         },
         "ms_per_120_characters": round(milliseconds_per_post(list(corpus_texts())), 3),

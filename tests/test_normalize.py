@@ -15,8 +15,17 @@ from adclassifier.text.normalize import TRICK_KINDS, normalize
 
 ROOT = Path(__file__).parents[1]
 CORPUS = sorted((ROOT / "data/corpus").glob("*.jsonl"))
-BLIND = ROOT / "tests/data/tricks_blind.tsv"
-FINAL = ROOT / "tests/data/tricks_blind_final.tsv"
+# Tables that rules were written against. The share of each at first sight, before any rule was
+# mended for it: blind_final 225 of 260 (86.5 %), blind_third 184 of 200 (92.0 %).
+DEVELOPMENT = [
+    "tricks_blind.tsv",
+    "tricks_blind_final.tsv",
+    "tricks_blind_third.tsv",
+    "tricks_own.tsv",
+]
+# Written by an author who has not read the rules, measured once and never tuned on
+UNSEEN = ROOT / "tests/data/tricks_blind_fourth.tsv"
+LEAST_RESTORED = 0.95
 
 # Hostile letters first: marks, zero width, lookalikes, styled, flags, a surrogate, NUL, bidi
 ALPHABET = (
@@ -24,6 +33,18 @@ ALPHABET = (
     "\u200b\u202e\u00ad\x00\ud800аеоιοⓐ𝐚０ḛ⟨⟩<>【】💊🔥🇻🇳❄\ufe0f\u20e3"
 )
 PIECES = [
+    *(
+        "gi-ảm",
+        "chi.l.l",
+        "p o o d l e",
+        "gi ấy",
+        "k ạ",
+        "nh@n",
+        "banhs",
+        "nha2",
+        "🌿 mỹ",
+        "ins ta",
+    ),
     *("th.uốc", "t h u ố c", "thu0c", "c4n", "giảm", "xach", "t4y", "k", "ko", "e", "b", "ạ", "vk"),
     *("thuoosc", "thuo61c", "rer", "giá", "quááá", "saleee", "dê lô", "sàn cam", "qua", "trên"),
     *("0912 345 678", "o9l2", "không chín", "0912", "345", "stk", "1234567890", "vcb", "<PHONE>"),
@@ -87,6 +108,14 @@ def share_restored(path: Path) -> tuple[float, list[str]]:
         ("giá rẻẻẻẻ, saleeee, ơiii", "giá rẻ, sale, ơi"),
         ("🇻🇳 áo cờ đỏ, 🇿🇦🇱🇴", "🇻🇳 áo cờ đỏ, zalo"),
         ("0912345678 và ०९१२३४५६७८", "⟨phone⟩ và ⟨phone⟩"),
+        (
+            "thuốc gi-ảm cân, gi ấy tờ, chi.l.l, p o o d l e",
+            "thuốc giảm cân, giấy tờ, chill, poodle",
+        ),
+        ("ꓗꓰꓟ tг\u1ed9ռ, bᾰ̀ηg lái", "kem trộn, bằng lái"),
+        ("shop nh@n đặt bánh, giá banhs bao", "shop nhận đặt bánh, giá bánh bao"),
+        ("🍬 bay lắc, 🌿 mỹ, 🌿 mỹ phẩm", "kẹo bay lắc, cỏ mỹ, 🌿 mỹ phẩm"),
+        ("dùng được k ạ, nhắn dép lào", "dùng được không ạ, nhắn zalo"),
     ],
 )
 def test_normalize_undoes_the_tricks_of_the_law_file(written: str, canonical: str | None) -> None:
@@ -99,6 +128,7 @@ def test_normalize_undoes_the_tricks_of_the_law_file(written: str, canonical: st
     [
         *("trị/ngừa mụn", "giá 1.200.000đ", "tp.hcm", "24/7", "12.5.2026", "size s m l xl"),
         *("vitamin b12 d3 k2", "iphone 13 pro max", "h2o", "2in1", "e-mail", "x-quang", "k-pop"),
+        *("dép lào", "nhóm a b c d e", "mua1 tặng1", "ba lá, thuốc cò", "list giá has box"),
         *("bệnh viện k", "vitamin k", "cắt mí", "lỗ hổng", "đau hông", "đá viên", "sàn gỗ cam"),
         *(
             "b2b",
@@ -189,13 +219,13 @@ def test_normalize_reads_placeholders_and_contacts_alike(stored: str, invented: 
     assert normalize(stored).text == normalize(invented).text
 
 
-def test_normalize_restores_the_strings_it_was_tuned_on() -> None:
-    share, lost = share_restored(BLIND)
-    assert share >= 0.95, lost
+@pytest.mark.parametrize("table", DEVELOPMENT)
+def test_normalize_restores_the_strings_it_was_tuned_on(table: str) -> None:
+    share, lost = share_restored(ROOT / "tests/data" / table)
+    assert share >= LEAST_RESTORED, lost
 
 
+@pytest.mark.skipif(not UNSEEN.exists(), reason="the unseen table is added when it is measured")
 def test_normalize_restores_strings_of_an_author_who_has_not_read_the_rules() -> None:
-    # At first sight 225 of 260 (86.5 %); then general rules were mended, so that the table is no
-    # longer unseen
-    share, lost = share_restored(FINAL)
-    assert share >= 0.95, lost
+    share, lost = share_restored(UNSEEN)
+    assert share >= LEAST_RESTORED, lost

@@ -10,16 +10,21 @@ from adclassifier.text import tables
 from adclassifier.text.offsets import Edit, Rewriter
 
 # In the middle of a sentence these call for goods too
-_WEAK_VERBS = "có|có sẵn|còn|hết|lấy|giao|lô|hàng|gửi|giữ|thêm|viên|vỉ|gói|hộp"
+_WEAK_VERBS = (
+    "có|có sẵn|còn|hết|lấy|giao|lô|hàng|gửi|giữ|thêm|viên|vỉ|gói|hộp"
+    "|hạt giống|giống|bịch|hũ|liều|điếu|tép|chỉ"
+)
 # Verbs of trade that call for goods right behind them: "có 💊" may be decoration, "bán 💊" is not
 _VERBS = (
     "bán|ban|mua|cần|can|kiếm|tìm|tim|cắn|đập|hút|hut|chơi|choi|thả|nhập|ship|sỉ|đặt|order|gom|săn"
+    "|chuyên|bán sỉ|bán lẻ|sỉ lẻ|thanh lý|pass|xả|buôn|dùng|xài|thử|đốt|trồng|nuốt|phê"
 )
 
 
 def name_emoji(rewriter: Rewriter) -> None:
     """Put the word in the place of an emoji behind a verb of trade, and of those that follow it.
 
+    In front of words that must have a noun ("🍬 bay lắc") an emoji is that noun too.
     Everywhere else an emoji is taken for decoration and stays.
 
     Parameters
@@ -39,7 +44,7 @@ def name_emoji(rewriter: Rewriter) -> None:
     '💊 nhớ uống thuốc đúng giờ 💊 bánh kẹo tết 🍬 phòng mát ❄ bán 🔥 hàng mới'
     """
     text = rewriter.text
-    if not text.isascii() and _goods().search(text):
+    if not (text.isascii() or _words().keys().isdisjoint(text)):
         rewriter.apply(list(_edits(text)))
 
 
@@ -57,7 +62,14 @@ def _goods() -> re.Pattern[str]:
     return re.compile(
         rf"(?<!\w)(?:(?:{_VERBS}) (?P<goods>{signs}(?: ?{signs}){{0,7}})(?= |[,.!?\n]|\Z)"
         rf"|(?:{_WEAK_VERBS}) (?P<inner>{signs})(?= [a-zà-ỹ]))"
+        rf"|(?<!\w )(?<![^\w\s,.!?])(?P<first>{_followed()})"
     )
+
+
+def _followed() -> str:
+    """Match an emoji in front of words that lack a noun without it ("🌿 mỹ", "🍬 bay lắc")."""
+    rows = [row for row in tables.tsv_rows("emoji_words.tsv") if row["before"]]
+    return "|".join(f"[{row['emoji']}](?= (?:{row['before']})(?!\\w))" for row in rows)
 
 
 @cache

@@ -6,8 +6,17 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from adclassifier.text import leet
+from adclassifier.text.cuts import is_cut, is_spelled
 from adclassifier.text.offsets import Edit, Rewriter
-from adclassifier.text.spelling import is_pair, is_unit, split_units, weight, words
+from adclassifier.text.spelling import (
+    counts,
+    is_pair,
+    is_unit,
+    split_units,
+    usual_pair,
+    weight,
+    words,
+)
 from adclassifier.text.syllables import is_syllable
 
 _SIGN = r"(?:[^\w\s⟨⟩@$€£]|_)"
@@ -20,10 +29,12 @@ _LETTERS = re.compile(
 )
 # The right half is only looked at, so that it may be the left half of the next match
 _HALVES = re.compile(
-    r"(?<![^\W_])([^\W\d_]{1,4}) (?=((?!đ)[aeiouyà-ỹ][^\W\d_]{0,4}|ng|nh|ch|[cmnpt])(?![^\W_]))"
+    r"(?<![^\W_])([^\W\d_]{1,4}) (?=((?!đ)[aeiouyhgà-ỹ][^\W\d_]{0,5}|ng|nh|ch|[cmnpt])(?![^\W_]))"
 )
 _ONSETS = frozenset(["ch", "gh", "kh", "ngh", "nh", "ph", "qu", "th", "tr"])
-_ENDS = _ONSETS | {"ng", "c", "m", "n", "p", "t"}
+# In front of a space these are neither words nor short forms
+_NO_WORDS = _ONSETS | {"gi", "g", "đ", "p", "q"}
+_ENDS = _NO_WORDS | {"ng", "c", "m", "n", "p", "t"}
 _VOWEL = re.compile("[aeiouy]")
 # Between two words these are ordinary: trị/ngừa, chính-hãng, size S,M
 _ORDINARY_SIGNS = frozenset("/-,&+:;()")
@@ -58,9 +69,13 @@ _COMPOUND = 7.0
 _INTERJECTIONS = frozenset(
     ["ạ", "á", "à", "ơ", "ờ", "ở", "ừ", "ý", "ê", "ế", "ồ", "ổ", "ô", "ủ", "ứ", "ợ"]
 )
+# Letters that a hyphen joins to a word: e-mail, t-shirt, x-quang, k-pop, i-phone, u-blog, v-shape
+_PREFIXES = frozenset("etxkiuvabcd")
 _MOST_PIECES = 12
 _MOST_LETTERS = 30
 """Single letters that are read together; a longer row is read in parts."""
+_RARE = 2
+"""Count up to which half a syllable is taken for no word of its own."""
 _USUAL = 20
 """Count from which a syllable is usual enough to be restored on weak signs: one in 7,000."""
 
@@ -92,7 +107,7 @@ def join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     """
     if _GATE.search(rewriter.text):
         rewriter.apply(list(_piece_edits(rewriter.text)))
-    if len([token for token in tokens if len(token) == 1]) > 2:
+    if len([token for token in tokens if len(token) == 1]) > 1:
         rewriter.apply(list(_letter_edits(rewriter.text)))
     if not (_ENDS.isdisjoint(tokens) and all(map(str.isascii, odd))):
         rewriter.apply(list(_half_edits(rewriter.text)))
@@ -105,7 +120,16 @@ def _piece_edits(text: str) -> Iterator[Edit]:
             continue
         signs = _SIGNS.findall(match[0])
         pieces = _SIGNS.split(match[0])
-        yield from _grouped(pieces, signs, match.start())
+        edits = list(_grouped(pieces, signs, match.start()))
+        if not edits and len(pieces) == 2 and _is_cut(text, match, pieces, signs[0]):
+            edits = [Edit(*match.span(), "".join(pieces), "dotted")]
+        yield from edits
+
+
+def _is_cut(text: str, match: re.Match[str], pieces: Sequence[str], sign: str) -> bool:
+    """Say whether two pieces that may be words are one by their neighbours ("thuốc gi-ảm cân")."""
+    ordinary = not _ORDINARY_SIGNS.isdisjoint(sign)
+    return _LISTING.isdisjoint(sign) and is_cut(text, match.span(), *pieces, doubt=int(ordinary))
 
 
 def _grouped(pieces: Sequence[str], signs: Sequence[str], start: int) -> Iterator[Edit]:
@@ -134,7 +158,7 @@ def _longest_group(pieces: Sequence[str], signs: Sequence[str], first: int) -> t
     while letters < end and len(pieces[letters]) == 1:
         letters += 1
     if letters - first >= 3:
-        units = _spelled_units("".join(pieces[first:letters]))
+        units = _spelled_units("".join(pieces[first:letters]), signs[first : letters - 1])
         if units:
             return letters - first, units
         if letters - first == _MOST_LETTERS:
@@ -157,24 +181,32 @@ def _joined(group: Sequence[str], signs: Sequence[str]) -> str:
         return ""
     if whole in words():
         return "" if _is_prefixed(group, signs) else whole
-    broken = not all(map(is_unit, group))
+    broken = not all(map(is_unit, group)) or (len(group) > 2 and _weak_signs(signs))
     if not whole.isalpha():
         return (leet.decode(whole) or "") if broken and len(whole) > 2 else ""
     if is_syllable(whole) and not whole.isascii():
         return whole if broken or (_weak_signs(signs) and weight(whole) > 4) else ""
-    if len(whole) < 3 or not broken or not weight(whole):
+    if not broken:
         return ""
+    if not weight(whole):
+        return whole if is_spelled(group, signs) else ""
+    return whole if len(whole) > 2 and _is_bare_cut(group, signs) else ""
+
+
+def _is_bare_cut(group: Sequence[str], signs: Sequence[str]) -> bool:
+    """Say whether the cut is such that pieces of a word without accents are meant to be one."""
+    whole = "".join(group)
+    listing = not _LISTING.isdisjoint("".join(signs))
     cut_onset = not _VOWEL.search(group[0])
     if group[0] in _SHORT_FORMS:
         cut_onset = group[0] in _ONSETS and _VOWEL.match(group[1]) is not None
     weak = _weak_signs(signs) or (group[0] in _ONSETS and not listing)
-    sure = len(group) > 2 or (cut_onset and weak and weight(whole) >= _USUAL)
-    return whole if sure else ""
+    return len(group) > 2 or (cut_onset and weak and weight(whole) >= _USUAL)
 
 
 def _is_prefixed(group: Sequence[str], signs: Sequence[str]) -> bool:
     """Say whether a hyphen joins one letter to a word, as in e-mail and t-shirt."""
-    return len(group) == 2 and len(group[0]) == 1 and signs[0] == "-"
+    return len(group) == 2 and group[0] in _PREFIXES and signs[0] == "-"
 
 
 def _weak_signs(signs: Sequence[str]) -> bool:
@@ -182,14 +214,19 @@ def _weak_signs(signs: Sequence[str]) -> bool:
     return _ORDINARY_SIGNS.isdisjoint("".join(signs))
 
 
-def _spelled_units(letters: str) -> str:
+def _spelled_units(letters: str, signs: Sequence[str] = ()) -> str:
     """Give the words that single letters spell out, with spaces; empty if they spell none."""
     if not letters.isalpha():
         return (leet.decode(letters) or "") if sum(map(str.isalpha, letters)) > 2 else ""
     units = split_units(letters)
     usual = all(weight(unit) for unit in units)
     short = letters.isascii() and len(letters) == 3 and weight(letters) < _USUAL
-    return " ".join(units) if units and usual and not short else ""
+    foreign = letters.isascii() and len(units) == 2 and words().isdisjoint(units)
+    if foreign and not usual_pair(*units)[0]:
+        units = []  # "honda" is not "hon da"
+    if units and usual and not short:
+        return " ".join(units)
+    return letters if is_spelled(letters, signs) else ""
 
 
 def _letter_edits(text: str) -> Iterator[Edit]:
@@ -209,24 +246,27 @@ def _letter_edits(text: str) -> Iterator[Edit]:
 
 def _half_edits(text: str) -> Iterator[Edit]:
     """Join two halves of a syllable of which one at least is no word."""
-    done = -1
+    done, known = -1, counts()
     for match in _HALVES.finditer(text):
         left, right = match.groups()
-        if match.start() >= done and _halves_fit(left, right):
-            done = match.end(2)
-            yield Edit(match.start(), done, left + right, "spaced")
+        span = match.start(), match.end(2)
+        if left + right not in known or span[0] < done:
+            continue
+        if len(left) == 1 and right in _INTERJECTIONS:
+            continue
+        if _halves_fit(left, right) or is_cut(text, span, left, right, doubt=2):
+            done = span[1]
+            yield Edit(*span, left + right, "spaced")
 
 
 def _halves_fit(left: str, right: str) -> bool:
     """Say whether two tokens make a usual syllable while one of them is no word."""
     whole = left + right
-    if len(left) == 1 and right in _INTERJECTIONS:
-        return False
     if whole.isascii() or not is_syllable(whole) or weight(whole) < 3:
         return False
-    if left in _ONSETS and weight(whole) >= _USUAL and right not in _INTERJECTIONS:
+    if left in _NO_WORDS and weight(whole) >= _USUAL and right not in _INTERJECTIONS:
         return True
     if right.isascii() and not _VOWEL.search(right):
         # a final consonant on its own: only behind what cannot stand alone
         return len(left) > 1 and not is_unit(left)
-    return not weight(right) and not right.isascii()
+    return weight(right) <= _RARE and not right.isascii()

@@ -91,13 +91,13 @@ def _known(word: str) -> bool:
     return (
         is_syllable(word)
         or is_bare_syllable(word)
-        or word in _latin_words()
+        or word in latin_words()
         or not _VIETNAMESE_ONLY.isdisjoint(word)
     )
 
 
 @cache
-def _latin_words() -> frozenset[str]:
+def latin_words() -> frozenset[str]:
     """Read the words that are no syllable and known nevertheless, once."""
     return _word_table("latin_words.txt")
 
@@ -105,7 +105,7 @@ def _latin_words() -> frozenset[str]:
 @cache
 def _foreign_words() -> frozenset[str]:
     """Read the words that speak for another language, once."""
-    words = _word_table("foreign_words.txt") - _latin_words()
+    words = _word_table("foreign_words.txt") - latin_words()
     return frozenset(w for w in words if not (is_syllable(w) or is_bare_syllable(w)))
 
 

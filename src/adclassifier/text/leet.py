@@ -8,12 +8,21 @@ from functools import cache, lru_cache
 from itertools import islice, product
 
 from adclassifier.text import tables
+from adclassifier.text.neighbours import around, best_fit, pair_count
 from adclassifier.text.offsets import Edit, Rewriter
-from adclassifier.text.spelling import counts, is_unit, usual_pair, usual_reading, weight, words
+from adclassifier.text.spelling import (
+    counts,
+    is_unit,
+    restorations,
+    usual_pair,
+    usual_reading,
+    weight,
+    words,
+)
 
 _TOKEN = re.compile(
-    r"(?<![\w@$€£!|])(?:[@$€£]|[^\W_])(?:[^\W_]|[@$€£!|+](?=[^\W_]))++[@$€£]?(?![@$€£])"
-    r"|(?<!\w)(?:ch|kh|ng|nh|ph|th|tr)!(?!\w)"
+    r"(?<!\w)(?:ch|kh|ng|nh|ph|th|tr)!(?!\w)"
+    r"|(?<![\w@$€£!|])(?:[@$€£]|[^\W_])(?:[^\W_]|[@$€£!|+](?=[^\W_]))++[@$€£]?(?![@$€£])"
 )
 # Begins with the sign: patterns that begin with a class are searched fast
 _GATE = re.compile(r"[\d@$€£!|+](?:(?<=[^\W\d_].)|(?<![^\W_].)(?=[^\W\d_]{2}))")
@@ -28,6 +37,10 @@ _AFTER = re.compile(r" ([^\W\d_]+)(?![^\W_])")
 _REACH = 12
 _LONGEST = 12
 _RARE = 2
+_HALF = 0.5
+"""Share of the chances of all readings from which one is taken."""
+_LIKELY = 0.4
+"""The same where it was seen beside a neighbour and a word without accents is the alternative."""
 
 
 def read_leet(rewriter: Rewriter) -> None:
@@ -123,15 +136,38 @@ def _edits(text: str, accented: bool) -> Iterator[Edit]:
         if token.isalpha() or token.isdecimal() or match.start() < last.end:
             continue
         word = decode(token)
-        edit = Edit(*match.span(), word, "leet") if word else None
-        if edit is None and accented:
-            edit = _confirmed(text, Edit(*match.span(), token, "leet"), last)
-        elif edit and accented and edit.text.isascii() and edit.text not in words():
-            paired = _beside_left(text, edit, last) or _beside_right(text, edit)
-            edit = paired or edit._replace(text=usual_reading(edit.text))
-        if edit:
+        edit: Edit | None = Edit(*match.span(), word or token, "leet")
+        if accented and edit:
+            edit = _accented(text, edit, token, last) if word else _confirmed(text, edit, last)
+        if edit and (word or accented):
             last = edit
             yield edit
+
+
+def _accented(text: str, edit: Edit, token: str, last: Edit) -> Edit:
+    """Restore the accents that a word lost with its signs, as its neighbours ask for."""
+    if edit.text in words():
+        return edit
+    best, share, seen = _best(text, edit._replace(text=token), last)
+    if seen and share > _LIKELY:
+        return edit._replace(text=best)
+    paired = _beside_left(text, edit, last) or _beside_right(text, edit)
+    usual = best if share > _HALF and not counts().get(edit.text) else usual_reading(edit.text)
+    return paired or edit._replace(text=usual)
+
+
+def _best(text: str, edit: Edit, last: Edit) -> tuple[str, float, int]:
+    """Choose the syllable that fits the neighbours; give its share and how often it was seen."""
+    token = edit.text
+    left, right = around(text, edit.start, edit.end)
+    if last.end and last.end + 1 == edit.start:
+        left = last.text.rpartition(" ")[2]
+    signs = {place for place, sign in enumerate(token) if not sign.isalpha()}
+    choices = [_letters().get(sign, sign) for sign in token]
+    readings = map("".join, islice(product(*choices), _MOST_READINGS))
+    found = {full for reading in readings for full in restorations(reading, signs)}
+    best, share = best_fit(left, found, right)
+    return best, share, pair_count(left, best, right) if best else 0
 
 
 def _confirmed(text: str, edit: Edit, last: Edit) -> Edit | None:
@@ -139,6 +175,9 @@ def _confirmed(text: str, edit: Edit, last: Edit) -> Edit | None:
     token = edit.text
     if not _DOUBTFUL.fullmatch(token) or _NAMED.search(text, max(0, edit.start - 12), edit.start):
         return None
+    best, share, seen = _best(text, edit, last)
+    if len(token) > 2 and share > _HALF and (seen > 1 or _is_broken(token)):
+        return edit._replace(text=best)
     choices = [_letters().get(sign, sign) for sign in token]
     for reading in map("".join, islice(product(*choices), _MOST_READINGS)):
         candidate = edit._replace(text=reading)
@@ -146,6 +185,12 @@ def _confirmed(text: str, edit: Edit, last: Edit) -> Edit | None:
             if found:
                 return found
     return None
+
+
+def _is_broken(token: str) -> bool:
+    """Say whether an accented token is no syllable without its sign either ("muố1", "đư0c")."""
+    letters = "".join(filter(str.isalpha, token))
+    return not letters.isascii() and weight(letters) <= _RARE and not token[0].isdecimal()
 
 
 def _beside_left(text: str, edit: Edit, last: Edit) -> Edit | None:

@@ -68,7 +68,7 @@ def _lead() -> re.Pattern[str]:
     """Match a word that leads to a platform, at the end of what stands before the pun."""
     leads = tables.toml_table("platforms.toml")["leads"]
     fillers = tables.toml_table("platforms.toml")["fillers"]
-    return re.compile(rf"(?<!\w)(?:{leads})[ :]{{1,2}}(?:(?:{fillers}) )?\Z")
+    return re.compile(rf"(?<!\w)(?:{leads})[ :]{{1,2}}(?:(?:{fillers}) ){{0,2}}\Z")
 
 
 def _edits(text: str, firsts: Set[str]) -> Iterator[Edit]:

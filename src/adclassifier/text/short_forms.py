@@ -19,6 +19,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 _ALONE = re.compile(rf"(?<!{_APART})(?<!\w[.,])[^\W\d_][^\W_]*(?!{_APART})(?![.,]\w)")
 _BEFORE = re.compile(r"(?<![^\W_])([^\W_]{1,12})[ ,]{1,2}\Z")
 _AFTER = re.compile(r"(?:[ ,]{1,2}([^\W_]+)|:)")
+# Two single letters on one side; in front "k ạ" does not count
+_ROW = re.compile(r"(?: [^\W\d_a-z] [^\W\d_]|(?: [^\W\d_]){3})(?![^\W_])")
+_ROW_BEFORE = re.compile(r"(?:[^\w]|_|\A)[^\W\d_] [^\W\d_] ")
+_INTERJECTIONS = frozenset("ạáàởý")
 _REACH = 12
 _SOUND_ONSETS = {"f": "ph", "w": "qu"}
 _SOUND_CODAS = {"g": "ng", "h": "nh", "j": "i"}
@@ -112,13 +116,15 @@ def _full(text: str, match: re.Match[str]) -> str:
     before = _BEFORE.search(text[max(0, start - _REACH) : start])
     after = _AFTER.match(text, end, end + _REACH)
     left, right = before[1] if before else "", (after[1] or ":") if after else ""
-    for rule in _rules()[match[0]]:
-        if _fits(rule, left, right):
+    rules = _rules()[match[0]]
+    in_row = rules[0].rule == "free" and _in_letter_row(text, match, left, right)
+    for rule in rules:
+        if _fits(rule, left, right, in_row=in_row):
             return rule.full
     return ""
 
 
-def _fits(rule: _Rule, left: str, right: str) -> bool:
+def _fits(rule: _Rule, left: str, right: str, *, in_row: bool) -> bool:
     """Say whether a rule's condition holds between two words; empty where there is none."""
     if rule.rule == "always":
         return True
@@ -128,10 +134,23 @@ def _fits(rule: _Rule, left: str, right: str) -> bool:
         return right in rule.words
     if rule.rule == "apart":
         return left not in rule.words and right not in rule.words and not left[-1:].isdecimal()
-    names = left in _letter_names() or _is_letter_row(left, right)
+    names = in_row or left in _letter_names()
     return not names and not left[-1:].isdecimal() and not right[:1].isdecimal()
 
 
-def _is_letter_row(left: str, right: str) -> bool:
-    """Say whether a single letter that is no short form stands beside it."""
-    return any(len(word) == 1 and word.isalpha() and word not in _rules() for word in (left, right))
+def _in_letter_row(text: str, match: re.Match[str], left: str, right: str) -> bool:
+    """Say whether a single letter that is no short form stands beside it.
+
+    An accented one is a word where the row ends with it ("được k ạ"), but not in "t h ắ t".
+    """
+    if _is_no_word(left) or _is_no_word(right):
+        return True
+    if len(left) == 1 and _ROW_BEFORE.match(text, max(0, match.start() - 5)):
+        return True
+    return len(right) == 1 and _ROW.match(text, match.end()) is not None
+
+
+def _is_no_word(word: str) -> bool:
+    if len(word) != 1 or not word.isalpha():
+        return False
+    return word not in _INTERJECTIONS and word not in _rules()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Set
 from functools import cache, lru_cache
 
 from adclassifier.text import tables
@@ -133,6 +134,33 @@ def _fits(written: str, full: str) -> bool:
     """Say whether a spelling differs from another only by accents that it lacks."""
     letters = zip(written, full, strip_accents(full), strict=True)
     return all(letter in (accented, bare) for letter, accented, bare in letters)
+
+
+def restorations(written: str, lost: Set[int]) -> list[str]:
+    """Give the usual syllables that a spelling may stand for whose accents were lost in places.
+
+    Parameters
+    ----------
+    written : str
+        Lower case.
+    lost : set of int
+        Places of the letters that may have lost their accents; the others must stay.
+
+    Returns
+    -------
+    list of str
+        In no particular order.
+
+    Examples
+    --------
+    >>> {"nhận", "nhắn"} <= set(restorations("nhan", {2})), restorations("xach", {1})[0]
+    (True, 'xách')
+    """
+    return [
+        syllable
+        for _, syllable in _readings().get(strip_accents(written), ())
+        if all(place in lost or written[place] == syllable[place] for place in range(len(written)))
+    ]
 
 
 def usual_reading(bare: str) -> str:

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
 
 from adclassifier.text import tables
+from adclassifier.text.language import latin_words
+from adclassifier.text.neighbours import around, pair_count
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import counts, is_pair, weight, words
 from adclassifier.text.syllables import bare_syllables, is_syllable
@@ -25,7 +26,13 @@ _VOWEL = "aăâeêioôơuưy"
 
 # A tone key before a coda that it does not stand before in other languages: "basn"
 _INNER_TONE = re.compile(r"[aeiouy](?:s(?:n|ng|nh)|x(?:n|ng|nh|m|c|ch|p)|r(?:ng|nh))\Z")
+_ACCENTED = re.compile("[ăâđêôơưà-ỹ]")
+_FEW = 20
+"""A text with an accented letter among so many is written in Vietnamese with accents."""
 _MANY = 3
+_SURE_TONES = frozenset("fj")
+_SELDOM = 3
+"""Count from which a syllable is read at all, unless its keys give both shape and tone."""
 _USUAL = 20
 """Count from which a syllable is read out of a tone key alone ("cos" for có)."""
 
@@ -60,25 +67,39 @@ def read_keys(rewriter: Rewriter, odd: Iterable[str]) -> None:
     if not read:
         return
     sure = set(filter(_is_sure, read))
-    if not sure and sum(map(str.isalpha, read)) < _MANY:
-        read = _paired(rewriter.text, read)
-        sure = set(read)
-    if all(map(str.isalpha, sure)):
+    if sure or sum(map(str.isalpha, read)) >= _MANY:
         # a digit at the end counts something (so1, nha2) unless VNI was used elsewhere
-        read = {token: new for token, new in read.items() if token.isalpha()}
-    if read:
-        rewriter.apply(list(_edits(rewriter.text, read)))
+        digits = not all(map(str.isalpha, sure))
+        known = {token for token in read if _is_known(token, read[token], digits=digits)}
+    else:
+        known = set()
+    rewriter.apply(list(_edits(rewriter.text, read, known)))
 
 
-def _paired(text: str, read: dict[str, str]) -> dict[str, str]:
-    """Keep the tokens that make a usual pair with a neighbour ("giá rer": giá rẻ)."""
-    tokens = _TOKEN.findall(text)
-    kept = set()
-    for left, right in pairwise(tokens):
-        changed = {left, right} & read.keys()
-        if changed and is_pair(read.get(left, left), read.get(right, right)):
-            kept |= changed
-    return {token: new for token, new in read.items() if token in kept}
+def _is_known(token: str, new: str, *, digits: bool) -> bool:
+    """Say whether a token is read in a text that shows key strokes elsewhere."""
+    if not token.isalpha():
+        return digits
+    shaped = _TELEX_SHAPE.search(token) is not None or _tone_key(token) in _SURE_TONES
+    return token not in _own_words() and (shaped or weight(new) >= _USUAL)
+
+
+def _is_placed(text: str, token: re.Match[str], new: str, read: dict[str, str]) -> bool:
+    """Say whether a syllable makes a usual pair with a neighbour ("giá rer": giá rẻ)."""
+    left, right = around(text, *token.span())
+    left, right = read.get(left, left), read.get(right, right)
+    if token[0] in _own_words():
+        return pair_count(left, new, right) >= _USUAL // 2
+    if is_pair(left, new) or is_pair(new, right):
+        return True
+    accented = len(_ACCENTED.findall(text)) * _FEW > len(text)
+    if not (left + right and accented) or token[0] in latin_words():
+        return False
+    if not token[0].isalpha():
+        return pair_count(left, new, right) > 1
+    shaped = _TELEX_SHAPE.search(token[0]) is not None and len(token[0]) > 2
+    usual = shaped and weight(new) >= _USUAL
+    return usual or _tone_key(token[0]) in _SURE_TONES or pair_count(left, new, right) > 0
 
 
 @lru_cache(maxsize=1 << 14)
@@ -98,7 +119,7 @@ def decode(token: str) -> str:
 
     Examples
     --------
-    >>> decode("thuoosc"), decode("thuo61c"), decode("list"), decode("thuoc")
+    >>> decode("thuoosc"), decode("thuo61c"), decode("zalo"), decode("thuoc")
     ('thuốc', 'thuốc', '', '')
     """
     if _TELEX_TOKEN.fullmatch(token):
@@ -115,7 +136,7 @@ def _own_words() -> frozenset[str]:
 
 def _telex(token: str) -> str:
     """Read a token as Telex: doubled vowels, w, dd, and one tone key behind the vowel."""
-    if token in _own_words() or (token in bare_syllables() and weight(token)):
+    if token in words() or (token in bare_syllables() and weight(token)):
         return ""
     shaped = _TELEX_SHAPE.search(token) is not None
     place = _tone_place(token)
@@ -124,10 +145,16 @@ def _telex(token: str) -> str:
         candidates.insert(0, (token[:place] + token[place + 1 :], _TONES[token[place]]))
     for letters, tone in candidates:
         syllable = _with_tone(_shape_telex(letters), tone)
-        least = 1 if shaped and tone else 3 if shaped else _USUAL
+        least = 1 if shaped and tone else _SELDOM
         if not syllable.isascii() and is_syllable(syllable) and counts().get(syllable, 0) >= least:
             return syllable
     return ""
+
+
+def _tone_key(token: str) -> str:
+    """Give the tone key of a token, or nothing."""
+    place = _tone_place(token)
+    return token[place] if place else ""
 
 
 def _tone_place(token: str) -> int:
@@ -142,9 +169,9 @@ def _is_sure(token: str) -> bool:
     """Say whether a token alone shows that keys were struck: f or j for a tone, dd, two keys."""
     if not token.isalpha():
         return not token[-1].isdigit() or sum(map(str.isdigit, token)) > 1
-    place = _tone_place(token)
+    key, place = _tone_key(token), _tone_place(token)
     shaped = _TELEX_SHAPE.search(token) is not None
-    sure = token.startswith("dd") or token[place] in "fj" or _INNER_TONE.search(token) is not None
+    sure = token.startswith("dd") or key in _SURE_TONES or _INNER_TONE.search(token) is not None
     return sure or (shaped and place > 0)
 
 
@@ -178,7 +205,8 @@ def _vni(token: str) -> str:
         else:
             letters += sign
     syllable = _with_tone(letters, tone)
-    usual = counts().get(syllable, 0) >= (1 if shapes and tone else _USUAL)
+    inner = not token[-1].isdigit() and len(token) > 3
+    usual = counts().get(syllable, 0) >= (1 if (shapes and tone) or inner else _USUAL)
     return syllable if usual and not syllable.isascii() else ""
 
 
@@ -207,9 +235,9 @@ def _with_tone(letters: str, tone: str) -> str:
     return max(tries, key=lambda syllable: counts().get(syllable, 0), default=letters)
 
 
-def _edits(text: str, read: dict[str, str]) -> Iterator[Edit]:
+def _edits(text: str, read: dict[str, str], known: set[str]) -> Iterator[Edit]:
     """Put the syllables in the place of their key strokes."""
     for match in _TOKEN.finditer(text):
         new = read.get(match[0])
-        if new:
+        if new and (match[0] in known or _is_placed(text, match, new, read)):
             yield Edit(*match.span(), new, "telex")
