@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -89,6 +90,49 @@ def test_main_ends_with_130_at_ctrl_c(run, monkeypatch):
 
     monkeypatch.setattr("adclassifier.catalog.labels", interrupt)
     assert run("labels")[0] == exits.INTERRUPTED
+
+
+class Terminating(io.RawIOBase):
+    """Standard input of one line, after which SIGTERM comes."""
+
+    def __init__(self, line, folder):
+        self.line = line
+        self.folder = folder
+        self.seen = []
+
+    def readable(self):
+        return True
+
+    def readinto(self, target):
+        if not self.line:
+            self.seen = os.listdir(self.folder)
+            signal.raise_signal(signal.SIGTERM)
+        n = len(self.line)
+        target[:n], self.line = self.line, b""
+        return n
+
+
+def test_main_removes_what_is_half_written_at_sigterm(bundle_folder, tmp_path, monkeypatch):
+    stdin = Terminating(json.dumps({"text": LAWFUL}).encode() + b"\n", tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stdin))
+    before = signal.getsignal(signal.SIGTERM)
+    output = str(tmp_path / "out.jsonl")
+    code = cli.main(
+        ["score", "-", "-o", output, "--chunk-rows", "1", "--model", str(bundle_folder)]
+    )
+    assert [name.endswith(".tmp") for name in stdin.seen] == [True]
+    assert code == exits.TERMINATED
+    assert os.listdir(tmp_path) == []
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_main_leaves_a_sigterm_that_is_ignored_alone(run):
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        assert run("labels", "--json")[0] == exits.DONE
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_importing_the_command_line_loads_nothing_heavy():
@@ -327,7 +371,9 @@ def test_score_writes_a_report(run, posts, tmp_path, flagged_text):
     assert "0912345678" not in content
 
 
-@pytest.mark.parametrize("report", ["out.csv", "posts.csv", "missing/report.html", "."])
+@pytest.mark.parametrize(
+    "report", ["out.csv", "posts.csv", "missing/report.html", ".", "report.txt", "report", ".html"]
+)
 def test_score_refuses_a_report_that_cannot_be_written(run, posts, tmp_path, report):
     before = posts.read_bytes()
     code, _, err = run("score", posts, "-o", tmp_path / "out.csv", "--report", tmp_path / report)
@@ -378,10 +424,16 @@ def test_labels_prints_every_code(run):
 
     _, out, _ = run("labels")
     taxonomy = load_taxonomy()
-    for subcode in taxonomy.subcodes:
-        assert subcode.code.partition(".")[2] in out
-    for signal in taxonomy.signals:
-        assert signal.code in out
+    codes = {subcode.code.partition(".")[2] for subcode in taxonomy.subcodes}
+    codes |= {signal.code for signal in taxonomy.signals}
+    assert {"disease_claim", "missing_disclaimer"} <= codes
+    assert {code for code in codes if code not in out} == set()
+
+
+def test_labels_prints_every_provision(run):
+    _, out, _ = run("labels")
+    listed = set(re.findall(r"[^\s│]+", out))
+    assert listed >= {p.id for p in load_law().provisions if not p.penal}
 
 
 def test_labels_hides_the_penal_code_from_the_public(run):
@@ -443,6 +495,24 @@ def test_evaluate_names_posts_that_no_label_speaks_of(run, tmp_path, posts):
     code, _, err = run("evaluate", labels, "--texts", posts)
     assert code == exits.FAILED
     assert err == f"error: {labels}: no post has one of its ids; the labels of these posts\n"
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_evaluate_names_file_and_line_of_an_unknown_label(run, tmp_path, posts, joined):
+    path = tmp_path / "labels.jsonl"
+    row = {"id": "a", "text": "Kem", "labels": ["cosmetic"]}
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    code, _, err = run("evaluate", path, *(["--texts", posts] if joined else []))
+    assert code == exits.FAILED
+    found = "labels: unknown value 'cosmetic'; did you mean 'cosmetics'?"
+    assert err == f"error: {path}:1: {found}\n"
+
+
+def test_evaluate_names_an_empty_file(run, tmp_path):
+    path = tmp_path / "records.jsonl"
+    path.write_bytes(b"")
+    _, _, err = run("evaluate", path)
+    assert err == f"error: {path}: no records; expected one JSON object a line\n"
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"id": "a"}\n'])

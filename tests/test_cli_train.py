@@ -131,6 +131,31 @@ def test_train_names_an_unknown_label_and_the_nearest(train, tmp_path):
     assert err.count("\n") == 1
 
 
+def test_train_says_in_one_line_that_there_are_too_few_texts(train, tmp_path):
+    data = tmp_path / "own.csv"
+    data.write_text("text,label\nÁo thun,\nKem trộn,cosmetics\nVáy,\n", encoding="utf-8")
+    code, err, folder = train("--data", data, "--label-column", "label")
+    assert code == exits.FAILED
+    last = err.splitlines()[-1]
+    assert last.startswith("error: records: 1 groups of near-duplicates with a label and 2 without")
+    assert "at least 2 of each" in last
+    assert not folder.exists()
+
+
+def test_train_saves_what_few_labelled_texts_teach(train, rows, tmp_path):
+    lawful = [row for row in rows if not row["labels"]][:40]
+    labelled = [row for row in rows if row["labels"]][:5]
+    data = table(
+        tmp_path / "own.csv",
+        [*lawful, *labelled],
+        ("text", "label"),
+        lambda r: (r["text"], "|".join(r["labels"])),
+    )
+    code, _, folder = train("--data", data, "--label-column", "label")
+    assert code == exits.DONE
+    assert (folder / "bundle.json").is_file()
+
+
 def test_train_keeps_a_model_that_is_there(train, corpus, bundle_folder, tmp_path):
     folder = tmp_path / "model"
     folder.mkdir()

@@ -234,7 +234,10 @@ def test_open_posts_does_not_hold_endless_text(
 
 @pytest.mark.parametrize(
     ("name", "split", "message"),
-    [("a.txt", "lines", "unknown way 'lines'"), ("a.csv", "chat", r"--split is for \.txt")],
+    [
+        ("a.txt", "lines", r"unknown way 'lines'; paragraphs or chat$"),
+        ("a.csv", "chat", r"--split is for \.txt"),
+    ],
 )
 def test_open_posts_refuses_a_split(tmp_path: Path, name: str, split: str, message: str) -> None:
     (tmp_path / name).write_text("text\na\n")
@@ -264,6 +267,11 @@ DAY = date(2026, 5, 12)
         (" 12/05/2026 10:32 ", DAY),
         ("10:32 12/05/2026", DAY),
         ("10:32, 12/5/2026", DAY),
+        ("2026-5-12", DAY),
+        ("2026/5/12", DAY),
+        ("2026.05.12", DAY),
+        ("2026-5-12 10:32", DAY),
+        ("2026-5-12T20:00:00Z", date(2026, 5, 13)),
         ("1778518800", DAY),
         ("1778518799", date(2026, 5, 11)),
         ("1778518800000", DAY),
@@ -284,6 +292,7 @@ def test_parse_posted_at_reads_days_in_vietnam(value: Any, day: date) -> None:
 @pytest.mark.parametrize(
     "value",
     [None, "", " ", "hôm qua", "31/02/2026", "05/13/2026", "12/05/26", "12/05-2026", "2026-13-01",
+     "2026-5/12", "2026-5-123", "2026-5-32", "2026-5",
      "0", "12345", "17785188000", "nan", float("nan"), float("inf"), "9999-12-31T23:00:00-12:00",
      "١٢/٠٥/٢٠٢٦x", "12/05/2026 25:00", -5, True],
 )  # fmt: skip

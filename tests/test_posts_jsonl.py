@@ -56,7 +56,11 @@ LONE = "\\ud83d"
         pytest.param("[" * 100_000, "broken_json", id="deep and broken"),
         pytest.param('{"text": "a", "x": ' + "[" * 400 + "]" * 400 + "}", "broken_json", id="deep"),
         pytest.param('{"n": ' + "9" * 5000 + ', "text": "a"}', "broken_json", id="endless number"),
+        pytest.param('{"text": "a", "text": "b"}', "broken_json", id="key twice"),
+        pytest.param('{"text": "a", "te\\u0078t": "b"}', "broken_json", id="key twice, escaped"),
+        pytest.param('{"text": "a", "n": 1, "n": 1}', "broken_json", id="another key twice"),
         pytest.param('["a"]', "not_an_object", id="list"),
+        pytest.param('[{"a": 1, "a": 2}]', "not_an_object", id="list of a key twice"),
         pytest.param('"a"', "not_an_object", id="string"),
         pytest.param("null", "not_an_object", id="null"),
         pytest.param("NaN", "not_an_object", id="NaN"),
@@ -94,7 +98,7 @@ def test_open_posts_rejects_one_line(tmp_path: Path, line: str | bytes, reason: 
         pytest.param('{"text": "\\ud83d\\ud83d\\ude00"}', "\ufffd😀", id="half and pair"),
         pytest.param('{"text": "\\ud83d\\ude00"}', "😀", id="pair"),
         pytest.param('{"text": "\\\\ud83d"}', "\\ud83d", id="escaped backslash"),
-        pytest.param('{"text": "a", "text": "b"}', "b", id="repeated key"),
+        pytest.param('{"text": "b", "x": {"a": 1, "a": 2}}', "b", id="key twice further in"),
         pytest.param('  {"text": "a"}  \r', "a", id="space around"),
         pytest.param('{"text": "a\u2028b\x85c"}', "a\u2028b\x85c", id="odd separators"),
         pytest.param('{"likes": NaN, "text": "NaN"}', "NaN", id="NaN beside"),
@@ -112,11 +116,6 @@ def test_open_posts_reads_hostile_text(tmp_path: Path, line: str, text: str) -> 
     [
         pytest.param('{"text":"a","n":1.50}', '{"text":"a","n":1.50, "p": 1}', id="number"),
         pytest.param('{"text":"a", "n":1e999}', '{"text":"a", "n":1e999, "p": 1}', id="huge"),
-        pytest.param(
-            '{"text":"\\u1ea1", "text":"b"}',
-            '{"text":"\\u1ea1", "text":"b", "p": 1}',
-            id="repeated",
-        ),
         pytest.param(
             '{"text":"a","x":{"y":[1,{}]}}', '{"text":"a","x":{"y":[1,{}]}, "p": 1}', id="nested"
         ),
@@ -267,3 +266,24 @@ def test_members_reads_any_spacing() -> None:
 def test_without_lone_surrogates_keeps_what_is_whole() -> None:
     whole = r'{"a": "\\\ud83d\ude00 \\ud800 \u1ea1 \""}'
     assert without_lone_surrogates(whole) == whole
+
+
+def test_open_posts_rejects_one_line_of_broken_utf16(tmp_path: Path) -> None:
+    lines = [f'{{"text": "Kem trị nám {number}"}}\n' for number in range(3)]
+    good, bad, last = (line.encode("utf-16-le") for line in lines)
+    half = "😀".encode("utf-16-le")[:2]
+    content = b"\xff\xfe" + good + bad.replace("K".encode("utf-16-le"), half) + last
+    rows, rejected = read(write(tmp_path, content))
+    assert [row["text"] for row in rows] == ["Kem trị nám 0", "Kem trị nám 2"]
+    assert rejected == [(2, "invalid_utf8")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_open_posts_rejects_a_last_line_of_utf16_that_was_cut(
+    tmp_path: Path, encoding: str
+) -> None:
+    mark = "\ufeff".encode(encoding)
+    lines = '{"text": "a"}\n{"text": "b"}\n'.encode(encoding)
+    rows, rejected = read(write(tmp_path, mark + lines[:-1]))
+    assert [row["text"] for row in rows] == ["a"]
+    assert rejected == [(2, "invalid_utf8")]

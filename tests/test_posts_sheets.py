@@ -59,7 +59,7 @@ def test_write_xlsx_cuts_and_counts_what_a_cell_cannot_hold(tmp_path: Path) -> N
     with open_posts(path) as reader, open_writer(output) as writer:
         for chunk in reader.chunks():
             writer.write(pa.RecordBatch.from_pydict({"signals": signals}), chunk.rows)
-    assert writer.cut_cells == 2
+    assert (writer.cut_cells, writer.cut_rows) == (2, {2})
     sheet = openpyxl.load_workbook(output).worksheets[0]
     text = sheet["A2"].value
     assert text.endswith(CUT_MARK)
@@ -68,6 +68,16 @@ def test_write_xlsx_cuts_and_counts_what_a_cell_cannot_hold(tmp_path: Path) -> N
     assert kept == signals[0][: len(kept)]
     assert 100 < len(kept) < 1000
     assert json.loads(sheet["B3"].value) == [SIGNAL]
+
+
+def test_write_xlsx_notes_the_rows_it_cut_in_every_chunk(tmp_path: Path) -> None:
+    long = "a" * (CELL_UNITS + 1)
+    records = [SIGNAL | {"start": number} for number in range(1000)]
+    with open_writer(tmp_path / "out.xlsx") as writer:
+        for text, signals in (("a", records), (long, [SIGNAL]), ("a", [SIGNAL])):
+            batch = {"text": ["b", text], "signals": [[SIGNAL], signals]}
+            writer.write(pa.RecordBatch.from_pydict(batch))
+    assert (writer.cut_cells, writer.cut_rows) == (2, {3, 5})
 
 
 def test_write_xlsx_refuses_more_rows_than_a_sheet(tmp_path: Path) -> None:

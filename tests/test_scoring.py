@@ -55,10 +55,9 @@ def test_score_batch_stores_lists_and_records_as_such(classifier):
 
 def test_score_batch_gives_null_for_unreadable(classifier):
     scored = score_batch(batch_of(text=["???", None]), classifier, ScoreOptions()).to_pylist()
-    for row in scored:
-        assert row["outcome"] == "unreadable"
-        chances = [value for name, value in row.items() if name.startswith("p_")]
-        assert chances == [None] * (len(classifier.labels) + 2)
+    names = [f"p_{name}" for name in (*classifier.labels, "violating", "offer")]
+    assert [row["outcome"] for row in scored] == ["unreadable"] * 2
+    assert [[row[name] for name in names] for row in scored] == [[None] * len(names)] * 2
 
 
 def test_score_batch_of_no_rows_has_all_columns(classifier):
@@ -93,6 +92,12 @@ def test_score_batch_refuses_a_column_of_ours(classifier):
         score_batch(batch, classifier, ScoreOptions())
 
 
+def test_score_batch_refuses_several_columns_of_ours(classifier):
+    batch = batch_of(text=TEXTS, labels=["x"] * 4, model=["y"] * 4)
+    with pytest.raises(InputError, match="batch: columns 'labels', 'model' are ours; pass"):
+        score_batch(batch, classifier, ScoreOptions())
+
+
 def test_score_batch_replaces_a_column_of_ours_when_asked(classifier):
     batch = batch_of(text=TEXTS, labels=["x"] * 4)
     scored = score_batch(batch, classifier, ScoreOptions(replace_columns=True))
@@ -107,7 +112,7 @@ def test_score_batch_never_replaces_the_text(classifier):
 
 
 def test_score_batch_names_a_missing_text_column(classifier):
-    with pytest.raises(InputError, match="no column 'text'"):
+    with pytest.raises(InputError, match=r"no column 'text'; one of 'caption'$"):
         score_batch(batch_of(caption=TEXTS), classifier, ScoreOptions())
 
 
@@ -206,5 +211,5 @@ def test_score_frame_without_rows_has_the_columns(classifier):
 
 
 def test_score_frame_names_a_missing_column(classifier):
-    with pytest.raises(InputError, match="no column 'text'"):
+    with pytest.raises(InputError, match=r"no column 'text'; one of 'caption'$"):
         score_frame(pd.DataFrame({"caption": TEXTS}), classifier=classifier)

@@ -43,7 +43,21 @@ def test_score_file_counts_what_it_did(posts, tmp_path, classifier):
     assert summary.outcomes["flag"] == 1
     assert summary.outcomes["unreadable"] == 1
     assert summary.rejected == {"no_text": 1}
-    assert summary.n_bad_dates == 1
+    assert (summary.n_bad_dates, summary.bad_dates) == (1, ["3"])
+
+
+def test_score_file_names_the_first_days_it_could_not_read(tmp_path, classifier):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.csv").write_text("text,date\nÁo thun,2026-5-1\nÁo len,x\n", encoding="utf-8")
+    lines = "".join(f"Áo thun,{day}\n" for day in ("x", "1/5/2026", "x", "", *"xxx"))
+    (folder / "b.csv").write_text(f"text,date\n{lines}", encoding="utf-8")
+    files = FileOptions(chunk_rows=2)
+    summary = score_file(folder, tmp_path / "out.csv", classifier, files=files)
+    assert summary.n_bad_dates == 6
+    assert summary.bad_dates == [
+        f"{folder}/a.csv:3", *(f"{folder}/b.csv:{row}" for row in (2, 4, 6, 7))
+    ]  # fmt: skip
 
 
 def test_score_file_writes_the_input_back_unchanged(posts, tmp_path, classifier):
@@ -200,7 +214,7 @@ def test_score_file_refuses_an_output_that_is_there(posts, tmp_path, classifier)
 def test_score_file_refuses_a_column_of_ours(tmp_path, classifier):
     source = tmp_path / "in.csv"
     source.write_text("text,outcome\nÁo thun,x\n", encoding="utf-8")
-    with pytest.raises(InputError, match="'outcome' is one of ours"):
+    with pytest.raises(InputError, match=r"in\.csv: column 'outcome' is one of ours; "):
         score_file(source, tmp_path / "out.csv", classifier)
     assert os.listdir(tmp_path) == ["in.csv"]
 
@@ -273,3 +287,95 @@ def test_score_file_scores_paragraphs(tmp_path, classifier):
     files = FileOptions(split="paragraphs")
     assert score_file(source, tmp_path / "a.csv", classifier, files=files).n_read == 2
     assert score_file(source, tmp_path / "b.csv", classifier).n_read == 1
+
+
+# ---- several files
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of two files."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, shirt in (("a.csv", "Áo thun"), ("b.csv", "Áo len")):
+        (folder / name).write_text(f"id,text\n1,{shirt} 99k freeship\n", encoding="utf-8")
+    return folder
+
+
+AGAIN = FileOptions(overwrite=True)
+
+
+@pytest.mark.parametrize("name", ["out.csv", "a-first.jsonl", "out.parquet", "out.xlsx"])
+@pytest.mark.parametrize("pattern", ["", "*", "**/*"])
+def test_score_file_takes_no_earlier_output_for_input(folder, classifier, name, pattern):
+    source, output = folder / pattern, folder / name
+    options = ScoreOptions(evidence=False)
+    first = score_file(source, output, classifier, options)
+    content = output.read_bytes()
+    again = score_file(source, output, classifier, files=AGAIN)
+    assert (first.n_read, again.n_read, again.n_skipped_files) == (2, 2, 0)
+    score_file(source, output, classifier, options, AGAIN)
+    # a workbook bears the time it was made
+    assert output.read_bytes() == content or name.endswith(".xlsx")
+
+
+def test_score_file_takes_no_earlier_side_file_for_input(folder, classifier):
+    (folder / "b.csv").write_text("id,text\n1,\n", encoding="utf-8")
+    for _ in range(2):
+        summary = score_file(folder, folder / "out.jsonl", classifier, files=AGAIN)
+        assert (summary.n_read, summary.rejected) == (2, {"no_text": 1})
+
+
+def test_score_file_does_not_lose_posts_in_a_folder_to_the_output(folder, classifier):
+    posts = (folder / "b.csv").read_bytes()
+    with pytest.raises(InputError, match=r"b\.csv: is the input too"):
+        score_file(folder, folder / "b.csv", classifier, files=AGAIN)
+    assert (folder / "b.csv").read_bytes() == posts
+
+
+def test_score_file_says_where_there_is_nothing_but_its_output(folder, classifier):
+    score_file(folder, folder / "out.csv", classifier)
+    for name in ("a.csv", "b.csv"):
+        (folder / name).unlink()
+    with pytest.raises(InputError, match="in: no file but the output itself"):
+        score_file(folder, folder / "out.csv", classifier, files=AGAIN)
+
+
+def test_score_file_names_the_file_with_a_column_of_ours(folder, tmp_path, classifier):
+    (folder / "c.csv").write_text("text,labels\nÁo thun,x\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"c\.csv: column 'labels' is one of ours"):
+        score_file(folder, tmp_path / "out.csv", classifier)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_score_file_replaces_source_file_when_asked(folder, tmp_path, classifier, ending):
+    score_file(folder, folder / f"earlier{ending}", classifier)
+    for name in ("a.csv", "b.csv"):
+        (folder / name).rename(tmp_path / name)
+    score_file(tmp_path / "a.csv", folder / f"single{ending}", classifier)
+    options = ScoreOptions(replace_columns=True)
+    score_file(folder, tmp_path / "out.csv", classifier, options)
+    rows = read_csv(tmp_path / "out.csv")
+    assert [os.path.basename(row["source_file"]) for row in rows] == [
+        *[f"earlier{ending}"] * 2, f"single{ending}"
+    ]  # fmt: skip
+    assert not [name for name in rows[0] if name.startswith("source_file_")]
+
+
+def test_score_file_replaces_columns_that_only_later_rows_have(tmp_path, classifier):
+    source = tmp_path / "in.jsonl"
+    rows = [{"text": LAWFUL}, {"text": LAWFUL, "model": "old", "n": 1}]
+    source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    options, files = ScoreOptions(replace_columns=True), FileOptions(chunk_rows=1)
+    score_file(source, tmp_path / "out.jsonl", classifier, options, files)
+    scored = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [row["model"] for row in scored] == [classifier.model] * 2
+    assert scored[1]["n"] == 1
+
+
+def test_score_file_names_the_rows_that_a_sheet_could_not_hold(tmp_path, classifier):
+    source = tmp_path / "in.csv"
+    rows = [LAWFUL, LAWFUL + " a" * 20_000, LAWFUL]
+    source.write_text("text\n" + "".join(f'"{row}"\n' for row in rows), encoding="utf-8")
+    summary = score_file(source, tmp_path / "out.xlsx", classifier)
+    assert (summary.n_cut_cells, summary.cut_rows) == (1, [3])

@@ -55,5 +55,5 @@ def test_join_posts_wants_ids(tmp_path):
 
 def test_join_posts_names_what_is_no_label(tmp_path):
     labels = write(tmp_path / "l.jsonl", {"id": "a", "labels": "medicine"})
-    with pytest.raises(DatasetError, match="'labels' is str"):
+    with pytest.raises(DatasetError, match="labels: is str"):
         join_posts(labels, [labels])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from adclassifier.errors import InputError
+from adclassifier.errors import InputError, InvalidTextError
 from adclassifier.posts import parse_posted_at
 from adclassifier.provisions import load_law
 from adclassifier.taxonomy import load_taxonomy
@@ -40,6 +40,41 @@ class PredictOptions:
     authority: bool = False
 
 
+def check_texts(texts: Iterable[str], max_chars: int) -> list[str]:
+    """Give the texts as a list, or raise where one is no text that can be judged.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Not a string, a mapping or a table: what these iterate over are letters, keys and names
+        of columns, which nobody means.
+    max_chars : int
+        Longest text that is judged, in code points.
+
+    Raises
+    ------
+    InvalidTextError
+        If one is no string (None and NaN are none) or too long.
+    ValueError
+        If there is one string, a mapping, or a table.
+    """
+    if isinstance(texts, str):
+        raise ValueError("expected an iterable of texts, got one string; pass [text]")
+    if isinstance(texts, Mapping) or getattr(texts, "ndim", 1) != 1:
+        raise ValueError(
+            f"expected an iterable of texts, got a {type(texts).__name__}; pass its column of texts"
+        )
+    listed = list(texts)
+    for i, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise InvalidTextError(f"text {i}", type(text).__name__, "expected a string")
+        if len(text) > max_chars:
+            raise InvalidTextError(
+                f"text {i}", f"{len(text)} characters", f"expected at most {max_chars}"
+            )
+    return listed
+
+
 def read_days(values: Sequence[PostedAt]) -> list[dt.date | None]:
     """Read the days of posts; an empty value is no day, one that is no date is an error."""
     days = [parse_posted_at(value) for value in values]
@@ -47,7 +82,9 @@ def read_days(values: Sequence[PostedAt]) -> list[dt.date | None]:
         if day is None and value is not None and str(value).strip():
             # the value stays out of the message: it is part of somebody's post
             raise InputError(
-                f"posted_at {i}", "no date", "expected ISO 8601, dd/mm/yyyy or epoch seconds"
+                f"posted_at {i}",
+                "no date",
+                "expected ISO 8601, dd/mm/yyyy, or epoch seconds or milliseconds since 1973",
             )
     return days
 

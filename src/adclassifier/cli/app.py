@@ -18,6 +18,7 @@ from adclassifier.cli.explain import explain
 from adclassifier.cli.labels import labels
 from adclassifier.cli.predict import predict
 from adclassifier.cli.score import score
+from adclassifier.cli.termination import Terminated, terminable
 from adclassifier.cli.train import train
 from adclassifier.errors import AdClassifierError
 
@@ -75,8 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         # typer gives the code of `typer.Exit` back, and None where a command just returns
-        code = app(args=arguments, prog_name=PROGRAM, standalone_mode=False)
-        sys.stdout.flush()
+        with terminable():
+            code = app(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+            sys.stdout.flush()
     except AdClassifierError as error:
         return _fail(str(error))
     except _UsageError as error:
@@ -86,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exits.DONE
     except (KeyboardInterrupt, typer.Abort):
         return exits.INTERRUPTED
+    except Terminated:
+        return exits.TERMINATED
     return code if isinstance(code, int) else exits.DONE
 
 

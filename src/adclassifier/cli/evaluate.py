@@ -36,13 +36,14 @@ def evaluate(
     from rich.markdown import Markdown
 
     from adclassifier import training
-    from adclassifier.corpus import read_corpus
+    from adclassifier.corpus import read_corpus, require_known_codes
     from adclassifier.metrics import render_markdown
     from adclassifier.scoring import ScoreOptions
     from adclassifier.scoring.mistakes import compare, join_posts
 
     asked = ScoreOptions(prior=prior)
     records = join_posts(file, texts) if texts else read_corpus(file)
+    require_known_codes(records)
     classifier = options.load_classifier(model, sha256)
     if misses:
         from adclassifier.cli.mistakes import show_mistakes

@@ -12,3 +12,5 @@ FOUND: Final = 1
 FAILED: Final = 2
 #: Stopped by Ctrl-C, as shells write it.
 INTERRUPTED: Final = 130
+#: Stopped by SIGTERM, as a scheduler or the shut-down of the machine sends it.
+TERMINATED: Final = 143

@@ -22,6 +22,14 @@ def explain(
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a page instead (no script in it).")
     ] = None,
+    counterfactual: Annotated[
+        bool,
+        typer.Option(
+            "--counterfactual",
+            help="Show what the law asks of such an advert, and without which words a flagged "
+            "text would not be flagged.",
+        ),
+    ] = False,
     overwrite: options.Overwrite = False,
     posted_at: options.PostedAt = None,
     prior: options.Prior = None,
@@ -33,6 +41,7 @@ def explain(
     """Show in colour which words of a text speak for which label."""
     from rich.console import Console
 
+    from adclassifier.classifier.counterfactual import find_counterfactual
     from adclassifier.posts.atomic import AtomicFile, exists_already
     from adclassifier.report.explanation import explanation_page
     from adclassifier.report.terminal import render_explanation
@@ -51,17 +60,22 @@ def explain(
         prior=asked.prior,
         authority=asked.authority,
     )
+    without = [
+        find_counterfactual(text, classifier, prior=prior) if counterfactual else None
+        for text in contents
+    ]
     if html is not None:
+        page = explanation_page(contents, predictions, classifier, without)
         file = AtomicFile(html, overwrite=overwrite)
         try:
-            file.stream.write(explanation_page(contents, predictions, classifier).encode())
+            file.stream.write(page.encode())
         except BaseException:
             file.abort()
             raise
         file.commit()
     else:
         console = Console(highlight=False)
-        for text, prediction in zip(contents, predictions, strict=True):
-            console.print(render_explanation(text, prediction, classifier))
+        for text, prediction, each in zip(contents, predictions, without, strict=True):
+            console.print(render_explanation(text, prediction, classifier, each))
     if fail_on_violating and any(prediction.violating for prediction in predictions):
         raise typer.Exit(exits.FOUND)

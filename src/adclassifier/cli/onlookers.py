@@ -16,6 +16,7 @@ import rich.progress
 from rich.console import Console
 
 from adclassifier.classifier import AdClassifier
+from adclassifier.cli.counts import describe
 from adclassifier.cli.views import show_highlighted
 from adclassifier.entities import mask_contacts
 from adclassifier.errors import InputError
@@ -28,10 +29,14 @@ from adclassifier.scoring import FileOptions, OnChunk, ScoreOptions, ScoreSummar
 
 #: Where there is no terminal: a line so often.
 _LOG_SECONDS = 10.0
+#: The report is a page; under another name it would be opened as something else.
+_REPORT_ENDINGS = (".html", ".htm")
 
 
 def check_report(path: Path, *, others: Iterable[str], overwrite: bool) -> None:
     """Raise before anything is computed where the report could not be written."""
+    if path.suffix.lower() not in _REPORT_ENDINGS:
+        raise InputError(str(path), f"unknown ending {path.suffix!r}", ".html or .htm")
     if path.is_dir() or not path.parent.is_dir():
         raise InputError(str(path), "no file can be made there", "a file in a folder that exists")
     if any(path.absolute() == Path(other).absolute() for other in others):
@@ -212,39 +217,3 @@ class Progress:
         if not self._quiet:
             for line in describe(summary):
                 print(line, file=sys.stderr)
-
-
-def describe(summary: ScoreSummary) -> list[str]:
-    """Say what was done to a file, a line a matter.
-
-    Examples
-    --------
-    >>> from collections import Counter
-    >>> done = ScoreSummary("caption", None, 3, Counter(flag=1, clear=1), Counter(no_text=1))
-    >>> for line in describe(done):
-    ...     print(line)
-    text in column 'caption'; no column of days, so the law of the data's own day
-    3 rows read: 1 flagged, 0 to review, 1 clear, 0 unreadable, 1 rejected (1 no_text)
-    """
-    days = (
-        f"days in column {summary.date_column!r}"
-        if summary.date_column
-        else "no column of days, so the law of the data's own day"
-    )
-    outcomes = summary.outcomes
-    counts = (
-        f"{number(outcomes['flag'])} flagged, {number(outcomes['review'])} to review, "
-        f"{number(outcomes['clear'])} clear, {number(outcomes['unreadable'])} unreadable, "
-        f"{number(sum(summary.rejected.values()))} rejected"
-    )
-    reasons = ", ".join(f"{number(n)} {reason}" for reason, n in summary.rejected.items())
-    notes = (
-        (summary.n_bad_dates, "days not understood: the law of the data's own day was used"),
-        (summary.n_cut_cells, "cells cut, since XLSX holds no more"),
-        (summary.n_skipped_files, "files skipped: empty or of another format"),
-    )
-    return [
-        f"text in column {summary.text_column!r}; {days}",
-        f"{number(summary.n_read)} rows read: {counts}" + (f" ({reasons})" if reasons else ""),
-        *(f"{number(n)} {words}" for n, words in notes if n),
-    ]

@@ -50,7 +50,10 @@ def score(
         str, typer.Option("--prefix", help="Stands before the names of added columns.")
     ] = "",
     replace_columns: Annotated[
-        bool, typer.Option("--replace-columns", help="Replace input columns named like ours.")
+        bool,
+        typer.Option(
+            "--replace-columns", help="Replace input columns named like ours, and source_file."
+        ),
     ] = False,
     no_evidence: Annotated[
         bool, typer.Option("--no-evidence", help="Leave the column of evidence out (faster).")

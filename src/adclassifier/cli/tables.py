@@ -28,11 +28,8 @@ def show_labels(known: Mapping[str, Any]) -> None:
     _print_codes(console, "Loại bài viết", known["kinds"])
     _print_codes(console, "Mức độ ưu tiên", known["severities"])
     _print_codes(console, "Cơ quan tiếp nhận", known["routes"])
-    console.print(Text("Văn bản, quy định đã hết hiệu lực", style="bold"))
-    for provision in known["repealed"]:
-        end = provision["effective_to"]
-        until = f", hết hiệu lực từ {_day(end)}" if end else ""
-        console.print(Text(f"  {provision['id']}: {provision['citation']}{until}"))
+    console.print(Text("Văn bản, quy định", style="bold"))
+    console.print(_provision_table(known["provisions"]))
     as_of = _day(known["law_as_of"])
     console.print(Text(f"\nPháp luật tính đến {as_of}. {known['fine_note']}", style="italic"))
 
@@ -70,6 +67,27 @@ def _signal_table(signals: Iterable[Mapping[str, Any]]) -> Table:
         cells = (signal["example"], signal["near_miss"], _basis(signal))
         table.add_row(Text(signal["code"], style="cyan"), name, *map(Text, cells))
     return table
+
+
+def _provision_table(provisions: Iterable[Mapping[str, Any]]) -> Table:
+    """Give a row to each provision, repealed ones too."""
+    table = _table("Mã", "Quy định, nội dung", "Mức phạt", "Hiệu lực")
+    for provision in provisions:
+        name = Text(provision["citation"], style="bold").append(
+            f"\n{provision['says']}", style="not bold"
+        )
+        cells = (provision["fine"] or "", _validity(provision))
+        table.add_row(Text(provision["id"], style="cyan"), name, *map(Text, cells))
+    return table
+
+
+def _validity(provision: Mapping[str, Any]) -> str:
+    """Say whether a provision holds, and the days that are known."""
+    start, end = provision["effective_from"], provision["effective_to"]
+    lines = [provision["status_name"]]
+    lines += [f"có hiệu lực từ {_day(start)}"] if start else []
+    lines += [f"hết hiệu lực từ {_day(end)}"] if end else []
+    return "\n".join(lines)
 
 
 def _table(*headings: str) -> Table:

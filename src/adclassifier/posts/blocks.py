@@ -82,7 +82,7 @@ def is_piece(line: str) -> bool:
 
 
 def is_encodable(text: str) -> bool:
-    """Tell whether text was valid UTF-8: `surrogateescape` marks what was not."""
+    """Tell whether text was valid: lone surrogates mark what was not."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -91,12 +91,12 @@ def is_encodable(text: str) -> bool:
 
 
 def without_invalid(block: Block[RowsT], contents: list[str]) -> Block[RowsT]:
-    """Reject the rows with bytes that are not UTF-8.
+    """Reject the rows with bytes that are not UTF-8, or not UTF-16 where the file is.
 
     Parameters
     ----------
     block : Block
-        Rows read with `surrogateescape`.
+        Rows as `Source.open_text` decodes them.
     contents : list of str
         All the text of each row.
     """

@@ -80,7 +80,7 @@ class ParquetWriter(PostWriter):
 class SheetWriter(PostWriter):
     """Writes one sheet, row by row; strings are strings, whatever they begin with.
 
-    A cell over 32,767 characters is cut, with a mark at its end, and counted.
+    A cell over 32,767 characters is cut, with a mark at its end, and its row noted.
     """
 
     def __init__(self, destination: Destination) -> None:
@@ -96,11 +96,11 @@ class SheetWriter(PostWriter):
 
     def _write(self, rows: Rows | None, kept: Sequence[str], added: Any) -> None:
         self._refuse_late_keys(rows)
-        columns = [_native(rows, name) for name in kept] if rows else []
-        columns += [self._added_cells(column) for column in added.columns]
         names = [*kept, *added.schema.names]
         if self._is_first(names):
             self._append(names)
+        columns = [_native(rows, name) for name in kept] if rows else []
+        columns += [self._added_cells(column) for column in added.columns]
         for row in zip(*columns, strict=True):
             self._append(row)
 
@@ -117,7 +117,7 @@ class SheetWriter(PostWriter):
         """Make a cell that Excel does not take for a formula or an error."""
         text = escape_excel(text)
         if _units(text) > CELL_UNITS:
-            self.cut_cells += 1
+            self._note_cut(self._n_sheet_rows)
             # by code points of the escaped text: an escape cut in half shows as it is
             text = _cut(text, CELL_UNITS - len(CUT_MARK)) + CUT_MARK
         cell = self._new_cell(self._sheet, text)
@@ -129,14 +129,15 @@ class SheetWriter(PostWriter):
         cells = cell_values(column)
         for index, cell in enumerate(cells):
             if type(cell) is str and len(cell) > CELL_UNITS // 2 and cell[0] == "[":
-                cells[index] = self._shortened(cell, column[index].as_py())
+                row = self._n_sheet_rows + 1 + index
+                cells[index] = self._shortened(cell, column[index].as_py(), row)
         return cells
 
-    def _shortened(self, cell: str, records: Any) -> str:
+    def _shortened(self, cell: str, records: Any, row: int) -> str:
         """Drop records from the end until the cell fits."""
         if not isinstance(records, list) or _units(escape_excel(cell)) <= CELL_UNITS:
             return cell
-        self.cut_cells += 1
+        self._note_cut(row)
         while records and _units(escape_excel(encode_json(records))) > CELL_UNITS:
             del records[-(len(records) // 8 or 1) :]
         return encode_json(records)

@@ -13,6 +13,8 @@ _DAY_FIRST = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 )
 _TIME_FIRST = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?[ ,]+(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})")
+# as spreadsheets and people write it, which `datetime.fromisoformat` refuses: 2026-5-4 10:32
+_YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?!\d)(.*)", re.DOTALL)
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?", re.ASCII)
 
 
@@ -22,9 +24,10 @@ def parse_posted_at(value: str | float | date | None) -> date | None:
     Parameters
     ----------
     value : str, int, float, date, datetime or None
-        ISO 8601, ``dd/mm/yyyy`` (also ``.`` or ``-``, with a time before or
-        after it), or epoch seconds (9–10 digits) or milliseconds (12–13).
-        What names no zone is taken as Asia/Ho_Chi_Minh.
+        ISO 8601, month and day also with one digit and with ``/`` or ``.``;
+        ``dd/mm/yyyy`` (also ``.`` or ``-``, with a time before or after it); or
+        epoch seconds (9–10 digits) or milliseconds (12–13), fewer being no date
+        but a missing one. What names no zone is taken as Asia/Ho_Chi_Minh.
 
     Returns
     -------
@@ -35,8 +38,8 @@ def parse_posted_at(value: str | float | date | None) -> date | None:
     --------
     >>> parse_posted_at("2026-05-12T20:00:00Z")
     datetime.date(2026, 5, 13)
-    >>> parse_posted_at("12/5/2026")
-    datetime.date(2026, 5, 12)
+    >>> parse_posted_at("12/5/2026"), parse_posted_at("2026-5-12")
+    (datetime.date(2026, 5, 12), datetime.date(2026, 5, 12))
     >>> parse_posted_at("1778605200000")
     datetime.date(2026, 5, 13)
     >>> parse_posted_at("31/02/2026") is None
@@ -105,6 +108,10 @@ def parse_day_first(text: str) -> datetime | None:
 
 def _from_iso(text: str) -> date | None:
     """Read ISO 8601, a date or a moment."""
+    match = _YEAR_FIRST.fullmatch(text)
+    if match:
+        year, _, month, day, time = match.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}{time}"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,9 +1,9 @@
 """Read JSON Lines, one bad line at a time.
 
 Each object is kept as the text it was written in, so that a JSONL output gives numbers, nested
-values, key order and repeated keys back to the letter. Two things change, because no strict reader
-takes them: NaN and Infinity become null, half a surrogate pair becomes U+FFFD. Of a repeated key
-the last value is judged.
+values and key order back to the letter. Two things change, because no strict reader takes them: NaN
+and Infinity become null, half a surrogate pair becomes U+FFFD. An object with a key twice is
+rejected: readers differ in which value they take, so what was judged might not be what is read.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from adclassifier.posts.blocks import (
 )
 from adclassifier.posts.jsonrows import JsonRows
 from adclassifier.posts.jsontext import (
+    Scanner,
     has_lone_surrogate,
     is_deep,
-    make_scanner,
     without_constants,
     without_lone_surrogates,
 )
@@ -59,8 +59,7 @@ class JsonLinesTable(Table):
         self._lines = read_lines(self._stream)
         self._row = 0
         self._ended = False
-        self._constants: list[str] = []
-        self._scan = make_scanner(self._constants)
+        self._scanner = Scanner()
         self.columns = ()
         try:
             first = self._read_block(n_rows)
@@ -102,7 +101,7 @@ class JsonLinesTable(Table):
             if not raw:
                 continue
             try:
-                decoded, end = self._scan(raw, 0)
+                decoded, end = self._scanner.scan(raw, 0)
             except (ValueError, StopIteration, RecursionError):
                 decoded, end = None, -1
             if type(decoded) is dict and end == len(raw) and not self._needs_care(raw):
@@ -115,21 +114,21 @@ class JsonLinesTable(Table):
                 rejected.append(mended)
             else:
                 raws.append(mended)
-                objects.append(self._scan(mended, 0)[0])
+                objects.append(self._scanner.scan(mended, 0)[0])
                 numbers.append(self._row)
         rows = JsonRows(self.columns, raws, objects)
         return without_invalid(Block(rows, numbers, rejected), raws)
 
     def _needs_care(self, raw: str) -> bool:
         """Tell whether a line that decodes holds what must not go further."""
-        if self._constants or is_deep(raw):
+        if self._scanner.constants or self._scanner.repeats or is_deep(raw):
             return True
         # The first test is the fast one: most lines escape nothing of the kind.
         return ("\\ud" in raw or "\\uD" in raw) and has_lone_surrogate(raw)
 
     def _mend(self, line: str, raw: str, decoded: object, end: int) -> str | RejectedRow:
         """Reject a line, or write it anew without NaN and half characters."""
-        self._constants.clear()
+        self._scanner.constants.clear()
         if is_piece(line):
             self._skip_line()
             return reject(self._row, Reason.TOO_LONG, raw)
@@ -139,6 +138,8 @@ class JsonLinesTable(Table):
             return reject(self._row, Reason.BROKEN_JSON, raw)
         if not isinstance(decoded, dict):
             return reject(self._row, Reason.NOT_AN_OBJECT, raw)
+        if self._scanner.repeats:
+            return reject(self._row, Reason.BROKEN_JSON, raw)
         return without_lone_surrogates(without_constants(raw))
 
     def _skip_line(self) -> None:

@@ -135,13 +135,27 @@ def is_deep(raw: str) -> bool:
     return deepest >= MOST_DEPTH
 
 
-def make_scanner(constants: list[str]) -> Any:
-    """Build a decoder's ``scan_once(text, index) -> (value, end)``.
+class Scanner:
+    """A decoder of one object after another.
 
-    Parameters
+    Attributes
     ----------
     constants : list of str
         Receives the name of each NaN or Infinity, which is read as null.
+    repeats : bool
+        Whether the outermost object that was last read has a key twice.
     """
-    decoder: Any = json.JSONDecoder(parse_constant=constants.append)
-    return decoder.scan_once
+
+    def __init__(self) -> None:
+        self.constants: list[str] = []
+        self.repeats = False
+        decoder: Any = json.JSONDecoder(
+            parse_constant=self.constants.append, object_pairs_hook=self._build
+        )
+        self.scan: Any = decoder.scan_once  # (text, index) -> (value, end)
+
+    def _build(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Make an object; the outermost comes last."""
+        built = dict(pairs)
+        self.repeats = len(built) < len(pairs)
+        return built

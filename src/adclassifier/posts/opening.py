@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -30,6 +31,46 @@ class Reading:
     scan_columns: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a caller will write.
+
+    Parameters
+    ----------
+    path : str or Path
+        The output.
+    marks : frozenset of str
+        Columns by which a file that an earlier run wrote there is known.
+    replaces : bool
+        Whether an input column ``source_file`` gives way to ours.
+    """
+
+    path: str | Path
+    marks: frozenset[str]
+    replaces: bool
+
+
+def without_earlier(sources: Sequence[Source], planned: Planned, reading: Reading) -> list[Source]:
+    """Leave an earlier run's output out of a folder's or pattern's files: it is no input.
+
+    Where the output lacks the marks it is somebody's posts: it stays, for the writer to
+    refuse, since replacing it would lose them.
+    """
+    output = Path(planned.path)
+    if not output.is_file():
+        return list(sources)
+    kept = []
+    for source in sources:
+        if source.path is None or not source.path.samefile(output):
+            kept.append(source)
+            continue
+        table = open_table(source, replace(reading, scan_columns=False))
+        table.close()
+        if not planned.marks.issubset(table.columns):
+            kept.append(source)
+    return kept
+
+
 def check_reading(reading: Reading, sources: Iterable[Source]) -> None:
     """Raise InputError or ValueError for settings that cannot be meant.
 
@@ -45,7 +86,7 @@ def check_reading(reading: Reading, sources: Iterable[Source]) -> None:
     if reading.split is None:
         return
     if reading.split not in SPLITS:
-        raise InputError("--split", f"unknown way {reading.split!r}", f"one of {SPLITS}")
+        raise InputError("--split", f"unknown way {reading.split!r}", " or ".join(SPLITS))
     for source in sources:
         if source.format not in ("txt", "json"):
             raise InputError(source.name, "cannot be split", "--split is for .txt files")

@@ -12,14 +12,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from adclassifier.errors import InputError
 from adclassifier.posts.arrowrows import ArrowRows
 from adclassifier.posts.blocks import Block, Table
 from adclassifier.posts.chunks import Chunk
 from adclassifier.posts.fitness import split_fit
 from adclassifier.posts.naming import choose_text_column, free_name
-from adclassifier.posts.opening import Reading, check_reading, check_text_type, damaged, open_table
+from adclassifier.posts.opening import (
+    Planned,
+    Reading,
+    check_reading,
+    check_text_type,
+    damaged,
+    open_table,
+    without_earlier,
+)
 from adclassifier.posts.rows import Rows
 from adclassifier.posts.sources import DAMAGE, Source, find_sources
+
+SOURCE_FILE = "source_file"
 
 
 class PostReader:
@@ -35,7 +46,10 @@ class PostReader:
     text_column : str
         The column that holds the text.
     source_column : str or None
-        The column with each row's file, where there are several files.
+        The column with each row's file, where there are several files: ``source_file``, with a
+        number behind it where the files have such a column and it does not give way.
+    origins : dict of str to str
+        The first file that has each column.
     paths : tuple of Path
         The files; empty for standard input.
     skipped : tuple of Path
@@ -53,6 +67,8 @@ class PostReader:
         reading: Reading,
         text_column: str | None,
         copy: IO[bytes] | None = None,
+        *,
+        replaces: bool = False,
     ) -> None:
         self._sources = sources
         self._reading = reading
@@ -64,24 +80,27 @@ class PostReader:
         self.rows_read = 0
         self.rejected: Counter[str] = Counter()
         self.text_column = text_column or ""
+        self.origins: dict[str, str] = {}
         try:
             self._file_columns = self._look_into(text_column)
         except BaseException:
             self.close()
             raise
-        self.source_column = (
-            free_name("source_file", self._file_columns) if len(sources) > 1 else None
-        )
-        self.columns = self._file_columns + ((self.source_column,) if self.source_column else ())
+        # the text is never replaced
+        taken = (self.text_column,) if replaces else self._file_columns
+        self.source_column = free_name(SOURCE_FILE, taken) if len(sources) > 1 else None
+        added = (self.source_column,) if self.source_column else ()
+        self.columns = tuple(dict.fromkeys(self._file_columns + added))
 
     def _look_into(self, asked: str | None) -> tuple[str, ...]:
         """Learn the columns of all files before the first row, so that nothing fails late."""
-        columns: dict[str, None] = {}
+        columns = self.origins
         schema = None
         for source in self._sources:
             self._table = table = open_table(source, self._reading)
             self._choose_text_column(table, asked if not columns else self.text_column, source)
-            columns.update(dict.fromkeys(table.columns))
+            for column in table.columns:
+                columns.setdefault(column, source.name)
             schema = table.schema if schema is None else schema
             self._typed &= table.schema is not None and table.schema.equals(schema)
             if len(self._sources) > 1:  # a single file, perhaps stdin, is opened once
@@ -183,6 +202,7 @@ def open_posts(
     max_chars: int = 100_000,
     stdin_format: str = "jsonl",
     scan_columns: bool = False,
+    planned: Planned | None = None,
 ) -> PostReader:
     r"""Open unlabelled posts for reading in chunks.
 
@@ -212,6 +232,9 @@ def open_posts(
         Read a JSONL file once for its keys before. Without it, the columns are
         the keys of the first chunk, and a key that only later rows have reaches
         JSONL output (where each object is written as it was) but no other.
+    planned : Planned, optional
+        What will be written: where it stands in the folder that is read, or the pattern fits it,
+        the output of an earlier run is left out.
 
     Returns
     -------
@@ -237,6 +260,10 @@ def open_posts(
     """
     reading = Reading(split, chunk_rows, max_chars, scan_columns)
     sources, skipped = find_sources(source, stdin_format)
+    if planned is not None and not Path(source).is_file():
+        sources = without_earlier(sources, planned, reading)
+        if not sources:
+            raise InputError(str(source), "no file but the output itself", "files of posts")
     check_reading(reading, sources)
     copy = None
     if sources[0].path is None and scan_columns and stdin_format == "jsonl":
@@ -244,4 +271,5 @@ def open_posts(
         shutil.copyfileobj(sys.stdin.buffer, copy)
         copy.flush()
         sources = [Source(Path(copy.name), stdin_format, copied=True)]
-    return PostReader(sources, skipped, reading, text_column, copy)
+    replaces = planned is not None and planned.replaces
+    return PostReader(sources, skipped, reading, text_column, copy, replaces=replaces)

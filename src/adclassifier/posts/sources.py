@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 import io
 import re
@@ -31,6 +32,7 @@ DAMAGE = (
 _SNIFFED_BYTES = 1 << 20
 _BUFFER_BYTES = 1 << 20
 _SUFFIX = re.compile(r"\.([A-Za-z]+)(?:\.(gz|zst))?$", re.IGNORECASE)
+_MARK = "adclassifier.mark-undecodable"
 _SIDE_FILE = ".rejected.jsonl"
 
 
@@ -82,8 +84,8 @@ class Source:
     def open_text(self, newline: str) -> io.TextIOWrapper:
         """Open the file as text.
 
-        Bytes that are not UTF-8 come out as lone surrogates (``surrogateescape``),
-        so that one of them costs one row.
+        Bytes that are not valid in its encoding come out as lone surrogates, so that
+        one of them costs one row.
 
         Parameters
         ----------
@@ -103,7 +105,10 @@ class Source:
         except BaseException:
             buffered.close()
             raise
-        errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
+        errors = "surrogateescape"
+        if encoding == "utf-16":  # which `surrogateescape` knows for bytes beyond ASCII only
+            errors = _MARK
+            codecs.register_error(_MARK, _mark_undecodable)
         return io.TextIOWrapper(buffered, encoding, errors, newline)
 
     def open_seekable(self) -> IO[bytes]:
@@ -116,6 +121,13 @@ class Source:
             shutil.copyfileobj(stream, copy)
         copy.seek(0)
         return copy
+
+
+def _mark_undecodable(error: UnicodeError) -> tuple[str, int]:
+    """Give half a character for bytes that cannot be decoded, and where to go on."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
 
 
 def find_encoding(head: bytes, where: str) -> str:

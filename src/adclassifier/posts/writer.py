@@ -24,6 +24,8 @@ class PostWriter(ABC):
         Rows written so far.
     cut_cells : int
         Cells that XLSX could not hold whole (over 32,767 characters).
+    cut_rows : set of int
+        Their rows in the sheet, the header being row 1.
     """
 
     def __init__(self, destination: Destination) -> None:
@@ -32,6 +34,12 @@ class PostWriter(ABC):
         self._names: tuple[str, ...] | None = None
         self.n_rows = 0
         self.cut_cells = 0
+        self.cut_rows: set[int] = set()
+
+    def _note_cut(self, row: int) -> None:
+        """Count a cell that was cut."""
+        self.cut_cells += 1
+        self.cut_rows.add(row)
 
     def write(self, batch: Any, rows: Rows | None = None) -> None:
         """Write a chunk.

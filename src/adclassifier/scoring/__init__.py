@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from adclassifier.scoring.batch import score_batch
-from adclassifier.scoring.files import FileOptions, OnChunk, ScoreSummary, score_file
+from adclassifier.scoring.files import FileOptions, OnChunk, score_file
 from adclassifier.scoring.frames import score_frame
 from adclassifier.scoring.options import ScoreOptions, added_schema
+from adclassifier.scoring.summary import ScoreSummary
 
 __all__ = [
     "FileOptions",

@@ -11,6 +11,7 @@ import pyarrow as pa
 from adclassifier.classifier import AdClassifier, Prediction
 from adclassifier.errors import InputError
 from adclassifier.posts import parse_posted_at
+from adclassifier.posts.naming import quote_names
 from adclassifier.scoring.options import ScoreOptions, added_schema, clashing_columns
 
 
@@ -20,7 +21,8 @@ def score_batch(batch: Any, classifier: AdClassifier, options: ScoreOptions) -> 
     Parameters
     ----------
     batch : pyarrow.RecordBatch
-        Holds the text column, and perhaps the date's. A null text is unreadable.
+        Holds the text column, and perhaps the date's. A null text is unreadable, where
+        `AdClassifier.predict` raises and `score_file` rejects the row.
     classifier : AdClassifier
         The model.
     options : ScoreOptions
@@ -41,7 +43,9 @@ def score_batch(batch: Any, classifier: AdClassifier, options: ScoreOptions) -> 
     """
     names = batch.schema.names
     if options.text_column not in names:
-        raise InputError("batch", f"no column {options.text_column!r}", f"one of {names}")
+        raise InputError(
+            "batch", f"no column {options.text_column!r}", f"one of {quote_names(names)}"
+        )
     replaced = clashing_columns(names, classifier.labels, options, where="batch")
     texts = batch.column(options.text_column).to_pylist()
     dates = (

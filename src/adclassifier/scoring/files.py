@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,15 @@ from adclassifier.posts import (
     parse_posted_at,
 )
 from adclassifier.posts.naming import choose_column
+from adclassifier.posts.opening import Planned
 from adclassifier.posts.sources import parse_ending
 from adclassifier.scoring.batch import score_batch
 from adclassifier.scoring.options import ScoreOptions, added_schema, clashing_columns
+from adclassifier.scoring.summary import SHOWN_ROWS, ScoreSummary
 
 STDOUT = "-"
+#: What every output of ours has, whatever the model and the options.
+_OWN_COLUMNS = ("violating", "outcome", "p_violating", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +67,6 @@ class FileOptions:
     show_contacts: bool = False
 
 
-@dataclass(slots=True)
-class ScoreSummary:
-    """What was done to a file, counted.
-
-    Attributes
-    ----------
-    text_column : str
-        The column that was judged.
-    date_column : str or None
-        The column of days, where there is one.
-    n_read : int
-        Rows read, rejected ones with them.
-    outcomes : Counter of str
-        Rows judged, by outcome.
-    rejected : Counter of str
-        Rows left out, by reason.
-    n_bad_dates : int
-        Days that could not be read: judged by the law of the data's own day.
-    n_cut_cells : int
-        Cells that XLSX could not hold whole.
-    n_skipped_files : int
-        Files of a folder or pattern that are empty or of another format.
-    """
-
-    text_column: str
-    date_column: str | None
-    n_read: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    n_bad_dates: int = 0
-    n_cut_cells: int = 0
-    n_skipped_files: int = 0
-
-
 OnChunk = Callable[[pd.DataFrame, ScoreSummary], None]
 OnProgress = Callable[[ScoreSummary], None]
 
@@ -112,8 +83,10 @@ def score_file(
 ) -> ScoreSummary:
     """Judge the posts of a file, folder, pattern or standard input; write them with columns added.
 
-    The output appears when it is whole. Rows that cannot be judged go to
-    ``<output>.rejected.jsonl``; where the output is ``-``, they are only counted.
+    The output appears when it is whole. Rows that cannot be judged, those without text among
+    them, go to ``<output>.rejected.jsonl``; where the output is ``-``, they are only counted. Of
+    several files, a column ``source_file`` says where each row is from. In a folder or pattern,
+    what an earlier run wrote to ``output`` is no input.
 
     Parameters
     ----------
@@ -143,13 +116,13 @@ def score_file(
         judged: then there is the side file only.
     """
     options, files = options or ScoreOptions(), files or FileOptions()
-    with _open_input(source, output, classifier, files) as reader:
+    with _open_input(source, output, classifier, options, files) as reader:
         date_column = choose_column("date", reader.columns, files.date_column, str(source))
         options = replace(options, text_column=reader.text_column, posted_at_column=date_column)
         job = _Job(
             classifier,
             options,
-            clashing_columns(reader.columns, classifier.labels, options, where=str(source)),
+            _replaced_columns(reader, classifier, options, str(source)),
             ScoreSummary(reader.text_column, date_column, n_skipped_files=len(reader.skipped)),
             on_chunk,
         )
@@ -195,7 +168,7 @@ class _Job:
         self.summary.outcomes.update(outcome.to_pylist())
         if options.posted_at_column is not None:
             dates = batch.column(options.posted_at_column).to_pylist()
-            self.summary.n_bad_dates += sum(map(_is_bad_date, dates))
+            self.summary.note_bad_dates(_bad_dates(chunk, dates))
         if self.on_chunk is not None:
             self.on_chunk(self._frame(chunk, scored), self.summary)
 
@@ -204,6 +177,7 @@ class _Job:
         self.summary.n_read = reader.rows_read
         self.summary.rejected = Counter(reader.rejected)
         self.summary.n_cut_cells = writer.cut_cells
+        self.summary.cut_rows = heapq.nsmallest(SHOWN_ROWS, writer.cut_rows)
 
     def _frame(self, chunk: Chunk, scored: Any) -> pd.DataFrame:
         """Give a chunk as people's pages want it: all columns, ours without prefix."""
@@ -215,13 +189,39 @@ class _Job:
         return pd.DataFrame(columns)
 
 
+def _replaced_columns(
+    reader: PostReader, classifier: AdClassifier, options: ScoreOptions, source: str
+) -> frozenset[str]:
+    """Give the names of input columns that give way; a clash names the file it is in."""
+    added = set(added_schema(classifier.labels, options).names)
+    where = next((file for name, file in reader.origins.items() if name in added), source)
+    replaced = clashing_columns(reader.columns, classifier.labels, options, where=where)
+    if options.replace_columns and reader.source_column is not None:
+        replaced |= {reader.source_column}
+    return replaced
+
+
+def _bad_dates(chunk: Chunk, dates: list[str | None]) -> list[str]:
+    """Say where the days stand that cannot be read."""
+    several = chunk.source_column is not None
+    return [
+        f"{file}:{number}" if several else str(number)
+        for date, file, number in zip(dates, chunk.sources, chunk.numbers, strict=True)
+        if _is_bad_date(date)
+    ]
+
+
 def _is_bad_date(value: str | None) -> bool:
     """Tell a date that is there but cannot be read."""
     return bool(value and value.strip()) and parse_posted_at(value) is None
 
 
 def _open_input(
-    source: str | Path, output: str | Path, classifier: AdClassifier, files: FileOptions
+    source: str | Path,
+    output: str | Path,
+    classifier: AdClassifier,
+    options: ScoreOptions,
+    files: FileOptions,
 ) -> PostReader:
     """Open the input; JSONL that goes into columns is scanned for its keys first."""
     ending = parse_ending(Path(output))
@@ -234,6 +234,11 @@ def _open_input(
         max_chars=classifier.max_chars,
         stdin_format=files.stdin_format,
         scan_columns=written != "jsonl",
+        planned=Planned(
+            output,
+            frozenset(options.prefix + name for name in _OWN_COLUMNS),
+            replaces=options.replace_columns,
+        ),
     )
 
 

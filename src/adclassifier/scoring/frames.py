@@ -9,6 +9,7 @@ import pandas as pd
 from adclassifier.bundle import load
 from adclassifier.classifier import AdClassifier
 from adclassifier.errors import InputError, InvalidTextError
+from adclassifier.posts.naming import quote_names
 from adclassifier.posts.rejects import replace_surrogates
 from adclassifier.scoring.batch import score_texts
 from adclassifier.scoring.options import ScoreOptions, clashing_columns
@@ -28,7 +29,8 @@ def score_frame(
     frame : pandas.DataFrame of shape (n_posts, n_columns)
         Not changed.
     text : str, default="text"
-        Column of the text; a missing value is unreadable.
+        Column of the text; a missing value is unreadable, where `AdClassifier.predict` raises and
+        `score_file` rejects the row.
     classifier : AdClassifier, optional
         By default the one that `load` finds.
     options : ScoreOptions, optional
@@ -57,7 +59,7 @@ def score_frame(
     chosen = options or ScoreOptions()
     names = [str(name) for name in frame.columns]
     if text not in names:
-        raise InputError("frame", f"no column {text!r}", f"one of {names}")
+        raise InputError("frame", f"no column {text!r}", f"one of {quote_names(names)}")
     replaced = clashing_columns(names, classifier.labels, chosen, where="frame")
     dates = _dates(frame, chosen.posted_at_column)
     texts = [_text(value, row) for row, value in enumerate(frame[text])]

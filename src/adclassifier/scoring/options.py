@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from adclassifier.errors import InputError
+from adclassifier.posts.naming import quote_names
 from adclassifier.taxonomy import load_taxonomy
 
 _SIGNAL = pa.struct(
@@ -50,7 +51,8 @@ class ScoreOptions:
     prefix : str, default=""
         Stands before the name of every added column.
     replace_columns : bool, default=False
-        Whether an input column of the same name may be replaced.
+        Whether an input column of the same name may be replaced; ``source_file``, which says where
+        a row is from when several files are read, is one of these.
 
     Raises
     ------
@@ -120,23 +122,30 @@ def added_schema(labels: Sequence[str], options: ScoreOptions) -> Any:
 def clashing_columns(
     columns: Iterable[str], labels: Sequence[str], options: ScoreOptions, *, where: str
 ) -> frozenset[str]:
-    """Find the input columns that the added ones replace.
+    """Find the names of input columns that the added ones replace.
 
     Raises
     ------
     InputError
         If there are any and they may not be replaced, or one of them is the text or the date.
+
+    Returns
+    -------
+    frozenset of str
+        All names of added columns where they may be replaced (of JSONL, only later rows may have
+        some of them), else none.
     """
     added = added_schema(labels, options).names
     clashes = [name for name in columns if name in added]
-    if not clashes:
-        return frozenset()
-    shown = ", ".join(map(repr, clashes))
-    if not options.replace_columns:
-        raise InputError(
-            where, f"column {shown} is one of ours", "pass --prefix or --replace-columns"
+    if clashes and not options.replace_columns:
+        shown = quote_names(clashes)
+        found = (
+            f"column {shown} is one of ours" if len(clashes) == 1 else f"columns {shown} are ours"
         )
-    kept = {options.text_column, options.posted_at_column}.intersection(clashes)
-    if kept:
-        raise InputError(where, f"column {shown} is read and would be replaced", "pass --prefix")
-    return frozenset(clashes)
+        raise InputError(where, found, "pass --prefix or --replace-columns")
+    for name in clashes:
+        if name in (options.text_column, options.posted_at_column):
+            raise InputError(
+                where, f"column {name!r} is read and would be replaced", "pass --prefix"
+            )
+    return frozenset(added) if options.replace_columns else frozenset()
