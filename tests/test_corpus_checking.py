@@ -86,6 +86,34 @@ def test_check_leaves_records_without_details_alone():
     assert check([Record("x", "chữ", ("medicine",))]) == []
 
 
+def test_check_files_goes_on_after_lines_that_are_no_records(tmp_path):
+    path = tmp_path / "f.jsonl"
+    rows = [
+        '{"id": ',
+        '{"id": "a", "text": 5, "labels": []}',
+        '{"id": "b", "text": "Kem", "labels": ["cosmetic"], "kind": "violating_ad"}',
+        '{"id": "c", "text": "Kem", "labels": [], "evidnce": ["Kem"], "price": 9}',
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    n_lines, problems = check_files([path])
+    assert n_lines == 4
+    assert [(problem.line, problem.field) for problem in problems] == [
+        *((1, "line"), (2, "text"), (4, "evidnce"), (3, "labels"), (3, "subcodes")),
+    ]
+    assert str(problems[0]).startswith(f"{path}:1: line: broken JSON: ")
+    assert str(problems[2]) == f"{path}:4: evidnce: unknown field; did you mean 'evidence'?"
+
+
+def test_check_files_leaves_fields_of_the_users_own_alone(tmp_path):
+    path = tmp_path / "f.jsonl"
+    path.write_text(
+        '{"id": "a", "text": "Kem", "labels": [], "address": true, "title": "", "source": "s",'
+        ' "source_id": 7}\n',
+        encoding="utf-8",
+    )
+    assert check_files([path]) == (1, [])
+
+
 def test_check_files_finds_nothing_in_the_authored_corpus():
     n_records, problems = check_files([DATA / "corpus"])
     assert n_records >= 4891

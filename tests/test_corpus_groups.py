@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from adclassifier.corpus import Record, assign_groups, group_folds, split_by_group
+from adclassifier.corpus import Record, assign_groups, group_folds, require_groups, split_by_group
 from adclassifier.corpus.groups import syllable_pairs
+from adclassifier.errors import LabelCountError
 
 BASE = "Kem trị nám tàn nhang nhà làm, 350k một hũ, freeship toàn quốc nha mấy chị"
 
@@ -85,6 +86,27 @@ def test_group_folds_depend_on_the_seed_alone(dealt):
     groups, y = dealt
     assert (group_folds(groups, y) == group_folds(groups, y)).all()
     assert (group_folds(groups, y) != group_folds(groups, y, random_state=1)).any()
+
+
+@pytest.mark.parametrize(
+    ("groups", "y", "found"),
+    [
+        ([0, 1, 2], [1, 0, 0], "1 groups of near-duplicates with a label and 2 without"),
+        ([0, 0, 0, 1, 2], [1, 1, 1, 0, 0], "1 groups of near-duplicates with a label and 2"),
+        ([0, 1, 2], [1, 1, 1], "3 groups of near-duplicates with a label and 0 without"),
+    ],
+)
+def test_require_groups_counts_the_groups_of_either_kind(groups, y, found):
+    with pytest.raises(LabelCountError) as error:
+        require_groups(groups, y, n_splits=2)
+    assert found in error.value.found
+    assert "at least 2 of each" in error.value.expected
+
+
+def test_require_groups_lets_through_what_can_be_dealt():
+    groups, y = [0, 1, 2, 3], [1, 1, 0, 0]
+    require_groups(groups, y, n_splits=2)
+    assert sorted(set(group_folds(groups, y, n_splits=2))) == [0, 1]
 
 
 def test_split_by_group_parts_no_group(dealt):

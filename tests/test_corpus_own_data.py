@@ -46,8 +46,8 @@ def test_read_table_reads_every_format(tmp_path, ending, empty_row):
 @pytest.mark.parametrize(
     ("cell", "labels"),
     [
-        ("cosmetics; medicine", ("cosmetics", "medicine")),
-        ("cosmetics, medicine,cosmetics", ("cosmetics", "medicine")),
+        ("cosmetics | medicine|cosmetics", ("cosmetics", "medicine")),
+        ("", ()),
         ("legal", ()),
         (" medicine ", ("medicine",)),
     ],
@@ -57,10 +57,17 @@ def test_read_table_splits_labels(tmp_path, cell, labels):
     assert read_table(path, label_column="labels")[0][0].labels == labels
 
 
+@pytest.mark.parametrize("sign", [";", ","])
+def test_read_table_joins_labels_by_the_bar_alone(tmp_path, sign):
+    path = write(tmp_path / "f.csv", [{"text": "a", "labels": f"cosmetics{sign}medicine"}])
+    with pytest.raises(DatasetError, match=r"f\.csv:2: .*labels are joined by '\|'"):
+        read_table(path, label_column="labels")
+
+
 def test_read_table_reads_a_column_for_each_label(tmp_path):
     rows = [
         {"noi_dung": "a", "medicine": "1", "cosmetics": "0", "ma": "x-1"},
-        {"noi_dung": "b", "medicine": "", "cosmetics": "TRUE", "ma": "x-2"},
+        {"noi_dung": "b", "medicine": "No", "cosmetics": "TRUE", "ma": "x-2"},
     ]
     records, _ = read_table(
         write(tmp_path / "f.csv", rows),
@@ -79,8 +86,8 @@ def test_read_table_takes_numbers_and_missing_values_of_parquet(tmp_path):
     rows = [{"text": "a", "medicine": 1.0}, {"text": None, "medicine": 0.0}]
     rows.append({"text": "b", "medicine": None})
     records, report = read_table(write(tmp_path / "f.parquet", rows), label_columns=["medicine"])
-    assert [record.labels for record in records] == [("medicine",), ()]
-    assert report.empty_rows == (2,)
+    assert [record.labels for record in records] == [("medicine",)]
+    assert (report.empty_rows, report.unlabelled_rows) == ((2,), (3,))
 
 
 def test_read_table_reads_lists_in_jsonl(tmp_path):
@@ -102,8 +109,25 @@ def test_read_table_names_unknown_labels_with_the_nearest_all_at_once(tmp_path):
 
 def test_read_table_names_cells_that_are_not_0_or_1(tmp_path):
     path = write(tmp_path / "f.csv", [{"text": "a", "medicine": "2"}])
-    with pytest.raises(DatasetError, match=r"'2' in 'medicine'; expected 0 or 1"):
+    forms = "expected one of 1 1.0 true yes x, or one of 0 0.0 false no, in any case"
+    with pytest.raises(DatasetError, match=f"cell '2' in 'medicine'; {forms}"):
         read_table(path, label_columns=["medicine"])
+
+
+def test_read_table_refuses_a_blank_cell_beside_a_judged_one(tmp_path):
+    rows = [{"text": "a", "medicine": "1", "cosmetics": "0"}]
+    rows.append({"text": "b", "medicine": "0", "cosmetics": " "})
+    path = write(tmp_path / "f.csv", rows)
+    with pytest.raises(DatasetError, match=r"f\.csv:3: a blank cell in 'cosmetics'"):
+        read_table(path, label_columns=["medicine", "cosmetics"])
+
+
+def test_read_table_leaves_out_and_counts_rows_that_nobody_judged(tmp_path):
+    rows = [{"text": "a", "medicine": "1"}, {"text": "b", "medicine": ""}]
+    path = write(tmp_path / "f.csv", [*rows, {"text": "c", "medicine": "0"}])
+    records, report = read_table(path, label_columns=["medicine"])
+    assert [record.text for record in records] == ["a", "c"]
+    assert str(report) == "2 of 3 rows read, 1 without labels left out: rows 3"
 
 
 def test_read_table_takes_any_label_without_the_taxonomy(tmp_path):

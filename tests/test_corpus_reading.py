@@ -89,12 +89,12 @@ def test_read_corpus_reads_folders_in_order_and_several_paths(tmp_path):
     [
         ('{"id": ', "broken JSON"),
         ("[1]", "a JSON list"),
-        ({"id": "a-1", "labels": []}, "no field 'text'"),
-        (row(labels="medicine"), "'labels' is str"),
-        (row(labels=[1]), "'labels' is list"),
-        (row(offer="yes"), "'offer' is str"),
-        (row(text=None), "'text' is NoneType"),
-        (row(id=5), "'id' is int"),
+        ({"id": "a-1", "labels": []}, "text: is missing; a string"),
+        (row(labels="medicine"), "labels: is str; a list"),
+        (row(labels=[1]), "labels: is list"),
+        (row(offer="yes"), "offer: is str"),
+        (row(text=None), "text: is NoneType"),
+        (row(id=5), "id: is int"),
     ],
 )
 def test_read_corpus_names_file_and_line_of_a_bad_row(tmp_path, line, found):
@@ -116,8 +116,30 @@ def test_read_corpus_names_twenty_bad_rows_at_once(tmp_path):
     with pytest.raises(DatasetError) as error:
         read_corpus(path)
     message = str(error.value)
-    assert message.count("no field") == 20
+    assert message.count("is missing") == 20
     assert "… and 10 more" in message
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"labels": ["cosmetic"]}, "labels: unknown value 'cosmetic'; did you mean 'cosmetics'?"),
+        ({"subcodes": ["cosmetics.drug"]}, "subcodes: unknown value 'cosmetics.drug'"),
+        ({"accept": ["lawful"]}, "accept: unknown value 'lawful'"),
+    ],
+)
+def test_read_corpus_names_the_place_of_a_code_that_the_taxonomy_lacks(tmp_path, fields, found):
+    path = write_lines(tmp_path / "f.jsonl", row(), row(**fields))
+    with pytest.raises(DatasetError) as error:
+        read_corpus(path)
+    assert str(error.value).startswith(f"{path}:2: {found}")
+
+
+def test_read_corpus_names_the_files_without_a_record(tmp_path):
+    paths = [write_lines(tmp_path / f"{name}.jsonl", "") for name in "ab"]
+    with pytest.raises(InputError, match="no records") as error:
+        read_corpus(paths)
+    assert error.value.where == f"{paths[0]}, {paths[1]}"
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adclassifier.errors import TaxonomyError
-from adclassifier.provisions import NO_BASIS, Law, law_texts, load_law, parse_law
+from adclassifier.provisions import NO_BASIS, UNDATED_MARK, Law, law_texts, load_law, parse_law
 
 GOLDEN = tomllib.loads((Path(__file__).parent / "golden" / "law.toml").read_text("utf-8"))
 
@@ -46,9 +46,10 @@ def test_effective_from_is_null_where_the_notes_give_no_day(law: Law) -> None:
 
 def test_effective_from_is_the_day_of_the_notes(law: Law) -> None:
     starts = GOLDEN["starts"]
-    for provision in (p for p in law.provisions if p.effective_from):
-        beginnings = [start for start in starts if provision.id.startswith(start)]
-        assert (provision.id, provision.effective_from) == (provision.id, starts[beginnings[0]])
+    found = {p.id: p.effective_from for p in law.provisions if p.effective_from}
+    beginning = {i: next(filter(i.startswith, starts)) for i in found}
+    assert found == {i: starts[begins] for i, begins in beginning.items()}
+    assert set(beginning.values()) == set(starts)
 
 
 def test_fine_is_null_where_the_notes_give_no_amount(law: Law) -> None:
@@ -75,11 +76,14 @@ def test_repealed_records_end_when_their_successor_starts(law: Law) -> None:
 
 
 def test_verified_is_the_mark_of_the_notes(law: Law) -> None:
-    unverified = GOLDEN["unverified"].split()
-    for provision in law.provisions:
-        read = "text_copy" if re.fullmatch(TEXT_COPY, provision.id) else "secondary"
-        expected = "unverified" if provision.id in unverified else read
-        assert (provision.id, provision.verified) == (provision.id, expected)
+    unverified = set(GOLDEN["unverified"].split())
+    read = {i for i in law.ids if re.fullmatch(TEXT_COPY, i)} - unverified
+    found = {
+        verified: {p.id for p in law.provisions if p.verified == verified}
+        for verified in ("unverified", "text_copy", "secondary")
+    }
+    expected = {"unverified": unverified, "text_copy": read}
+    assert found == expected | {"secondary": set(law.ids) - unverified - read}
 
 
 @pytest.mark.parametrize(
@@ -88,10 +92,19 @@ def test_verified_is_the_mark_of_the_notes(law: Law) -> None:
         ("ND98_D63.3b", ""),
         ("ND87_D50.5c", "cần kiểm tra lại"),
         ("ND87_D49.2", "cần kiểm tra lại"),
+        ("LDUOC_D79", "cần kiểm tra lại, chưa rõ ngày hiệu lực"),
+        ("LDUOC_D6", "cần kiểm tra lại"),
     ],
 )
 def test_mark_warns_of_what_was_not_read(law: Law, name: str, mark: str) -> None:
     assert law.get(name).mark == mark
+
+
+def test_mark_warns_of_every_provision_that_any_day_is_given_for(law: Law) -> None:
+    first = law.in_force(law.ids, date.min)
+    assert {p.id for p in first} == {p.id for p in law.provisions if UNDATED_MARK in p.mark}
+    assert all(UNDATED_MARK in p.citation for p in first)
+    assert len(first) > 3
 
 
 def test_not_before_is_the_year_of_the_number_or_a_day_of_the_notes(law: Law) -> None:

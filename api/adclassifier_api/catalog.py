@@ -27,7 +27,9 @@ class Provision(Answer):
     says: str
     fine: str | None
     verified: Literal["text_copy", "secondary", "unverified"]
-    mark: str = Field(description="Warning to show beside it; empty where the words were read.")
+    mark: str = Field(
+        description="Warning to show beside it: words not read, day of effect not known; or empty."
+    )
     status: str
     status_name: str
     effective_from: dt.date | None
@@ -89,4 +91,7 @@ class Labels(Answer):
     kinds: list[Named]
     severities: list[Named]
     routes: list[Named]
+    provisions: list[Provision] = Field(
+        description="All that are known, repealed ones too, cited by a sub-code or not."
+    )
     repealed: list[Provision]

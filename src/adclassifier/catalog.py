@@ -22,7 +22,9 @@ def labels(*, authority: bool = False) -> dict[str, Any]:
     -------
     dict
         Ready for JSON. ``law_as_of`` is the day whose law is described; a sub-code's or signal's
-        ``provisions`` are empty where none is known, and ``no_basis`` says so in Vietnamese.
+        ``provisions`` are empty where none is known, and ``no_basis`` says so in Vietnamese. The
+        ``provisions`` of the whole are all that are known, cited by a sub-code or not, repealed
+        ones included.
 
     Examples
     --------
@@ -33,6 +35,7 @@ def labels(*, authority: bool = False) -> dict[str, Any]:
     ['code', 'name', 'definition', 'severity']
     """
     taxonomy, law = load_taxonomy(), load_law()
+    shown = [p for p in law.provisions if authority or not p.penal]
     return {
         "law_as_of": law.as_of.isoformat(),
         "fine_note": law.fine_note,
@@ -50,11 +53,8 @@ def labels(*, authority: bool = False) -> dict[str, Any]:
         "kinds": [asdict(kind) for kind in taxonomy.kinds],
         "severities": [asdict(severity) for severity in taxonomy.severities],
         "routes": [asdict(route) for route in taxonomy.routes],
-        "repealed": [
-            describe_provision(p, law)
-            for p in law.provisions
-            if p.status == "repealed" and (authority or not p.penal)
-        ],
+        "provisions": [describe_provision(p, law) for p in shown],
+        "repealed": [describe_provision(p, law) for p in shown if p.status == "repealed"],
     }
 
 
@@ -64,8 +64,8 @@ def describe_provision(provision: Provision, law: Law) -> dict[str, Any]:
     Returns
     -------
     dict
-        Ready for JSON; days as ISO 8601, None where not known. ``mark`` is the Vietnamese warning,
-        empty where the words were read in a copy.
+        Ready for JSON; days as ISO 8601, None where not known. ``mark`` is the Vietnamese warning
+        of `Provision.mark`, empty where none is needed.
     """
     start, end = provision.effective_from, provision.effective_to
     return {

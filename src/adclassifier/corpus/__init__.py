@@ -10,11 +10,16 @@ from adclassifier.corpus.annotations import (
 )
 from adclassifier.corpus.checking import Problem, check, check_files
 from adclassifier.corpus.fingerprint import hash_text
-from adclassifier.corpus.groups import assign_groups, group_folds, split_by_group
+from adclassifier.corpus.groups import (
+    assign_groups,
+    group_folds,
+    require_groups,
+    split_by_group,
+)
 from adclassifier.corpus.guessing import Guessability, source_guessability
 from adclassifier.corpus.hydration import HydrationReport, hydrate
 from adclassifier.corpus.own_data import TableReport, read_table
-from adclassifier.corpus.reading import read_corpus
+from adclassifier.corpus.reading import read_corpus, require_known_codes
 from adclassifier.corpus.record import Labelled, Record
 from adclassifier.corpus.sources import clean_source_text
 from adclassifier.corpus.writing import write_corpus
@@ -38,6 +43,8 @@ __all__ = [
     "read_annotations",
     "read_corpus",
     "read_table",
+    "require_groups",
+    "require_known_codes",
     "source_guessability",
     "split_by_group",
     "write_annotations",

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from adclassifier.corpus.groups import assign_groups
-from adclassifier.corpus.reading import read_corpus
-from adclassifier.corpus.record import Record
-from adclassifier.corpus.tables import nearest
-from adclassifier.taxonomy import Taxonomy, load_taxonomy
-
-_LEGAL = "legal"  # in `accept`: no label
+from adclassifier.corpus.reading import Line, read_lines
+from adclassifier.corpus.record import Finding, Record, say_finding
+from adclassifier.corpus.vocabulary import misspelt_fields, unknown_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +23,11 @@ class Problem:
     line : int
         Line of the record; 0 when unknown.
     field : str
-        Field that is wrong.
+        Field that is wrong; "line" where the whole line cannot be read.
     found : str
         What stands there.
     expected : str
-        What would be right.
+        What would be right; may be empty.
     """
 
     file: str
@@ -43,10 +37,8 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.field}: {self.found}; {self.expected}"
-
-
-_Finding = tuple[str, str, str]  # field, found, expected
+        finding = say_finding((self.field, self.found, self.expected))
+        return f"{self.file}:{self.line}: {finding}"
 
 
 def check(records: Sequence[Record], *, held_out: Sequence[Record] = ()) -> list[Problem]:
@@ -65,13 +57,12 @@ def check(records: Sequence[Record], *, held_out: Sequence[Record] = ()) -> list
     list of Problem
         In order of the records; empty when all is well.
     """
-    taxonomy = load_taxonomy()
-    rules = (_vocabulary, _evidence, _consistency)
+    rules = (unknown_codes, _evidence, _consistency)
     problems = [
-        _problem(record, finding)
+        _problem(record.where, finding)
         for record in (*records, *held_out)
         for rule in rules
-        for finding in rule(record, taxonomy)
+        for finding in rule(record)
     ]
     problems += _repeated_ids([*records, *held_out])
     return problems + _across(records, held_out)
@@ -80,46 +71,44 @@ def check(records: Sequence[Record], *, held_out: Sequence[Record] = ()) -> list
 def check_files(
     paths: Sequence[str | Path], *, held_out: Sequence[str | Path] = ()
 ) -> tuple[int, list[Problem]]:
-    """Check record files, as `check` does; give the number of records and the problems."""
-    records = read_corpus(paths)
-    others = read_corpus(held_out) if held_out else []
-    return len(records) + len(others), check(records, held_out=others)
+    """Check record files: lines that are no records, misspelt fields, and what `check` finds.
+
+    Parameters
+    ----------
+    paths, held_out : sequence of paths
+        As `read_corpus` takes them. A bad line is a problem, and the others are checked.
+
+    Returns
+    -------
+    n_lines : int
+        Number of lines, good and bad; empty ones do not count.
+    problems : list of Problem
+        Those of single lines first. A field that no record has is a problem where it is near one
+        that the line lacks; others are notes, and left out.
+    """
+    lines = list(read_lines(paths))
+    others = list(read_lines(held_out)) if held_out else []
+    problems = [
+        _problem(line.where, finding)
+        for line in (*lines, *others)
+        for finding in (*line.problems, *misspelt_fields(line.row))
+    ]
+    problems += check(_records(lines), held_out=_records(others))
+    return len(lines) + len(others), problems
 
 
-def _problem(record: Record, finding: _Finding) -> Problem:
-    """Place a finding in the record's file."""
-    file, _, line = record.where.rpartition(":")
+def _records(lines: Sequence[Line]) -> list[Record]:
+    """Give the lines that are records."""
+    return [line.record for line in lines if line.record]
+
+
+def _problem(where: str, finding: Finding) -> Problem:
+    """Place a finding in its file."""
+    file, _, line = where.rpartition(":")
     return Problem(file, int(line) if line.isdecimal() else 0, *finding)
 
 
-@functools.cache
-def _closed_lists() -> Mapping[str, Sequence[str]]:
-    """Read the values that `platform`, `post_type` and `style` may have."""
-    path = resources.files("adclassifier.corpus") / "vocabulary.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def _vocabulary(record: Record, taxonomy: Taxonomy) -> Iterator[_Finding]:
-    """Find codes that no list has; fields that say nothing are left alone."""
-    lists = _closed_lists()
-    subcodes = tuple(subcode.code for subcode in taxonomy.subcodes)
-    kinds = tuple(kind.code for kind in taxonomy.kinds)
-    fields: dict[str, tuple[tuple[str, ...], Sequence[str]]] = {
-        "labels": (record.labels, taxonomy.label_codes),
-        "subcodes": (record.subcodes, subcodes),
-        "accept": (record.accept, (*taxonomy.label_codes, _LEGAL)),
-        "kind": ((record.kind,) if record.kind else (), kinds),
-        "platform": ((record.platform,) if record.platform else (), lists["platform"]),
-        "post_type": ((record.post_type,) if record.post_type else (), lists["post_type"]),
-        "style": (record.style, lists["style"]),
-    }
-    for name, (values, known) in fields.items():
-        for value in values:
-            if value not in known:
-                yield name, f"unknown value {value!r}", nearest(value, known)
-
-
-def _evidence(record: Record, taxonomy: Taxonomy) -> Iterator[_Finding]:
+def _evidence(record: Record) -> Iterator[Finding]:
     """Find evidence that is not verbatim in the text, and texts without a letter or digit."""
     if not any(map(str.isalnum, record.text)):
         yield "text", "no letter or digit", "a text"
@@ -128,10 +117,10 @@ def _evidence(record: Record, taxonomy: Taxonomy) -> Iterator[_Finding]:
             yield "evidence", f"{part!r} is not in the text", "a verbatim substring"
 
 
-def _consistency(record: Record, taxonomy: Taxonomy) -> Iterator[_Finding]:
+def _consistency(record: Record) -> Iterator[Finding]:
     """Find fields that contradict each other."""
     violating = record.violating
-    rules: tuple[tuple[bool, _Finding], ...] = (
+    rules: tuple[tuple[bool, Finding], ...] = (
         (
             bool(record.kind) and violating != (record.kind == "violating_ad"),
             ("kind", f"{record.kind!r} with labels {list(record.labels)}", _KIND_RULE),
@@ -155,7 +144,7 @@ def _consistency(record: Record, taxonomy: Taxonomy) -> Iterator[_Finding]:
 _KIND_RULE = "kind 'violating_ad' if and only if there are labels"
 
 
-def _without_label(name: str, values: Sequence[str]) -> _Finding:
+def _without_label(name: str, values: Sequence[str]) -> Finding:
     """Say that a lawful record has what only violating ones have."""
     return name, f"{list(values)} without labels", "[] when there are no labels"
 
@@ -168,7 +157,7 @@ def _repeated_ids(records: Sequence[Record]) -> list[Problem]:
         seen = first.setdefault(record.id, record)
         if seen is not record:
             found = f"{record.id!r} stands at {seen.where or 'an earlier record'} too"
-            problems.append(_problem(record, ("id", found, "an id of its own")))
+            problems.append(_problem(record.where, ("id", found, "an id of its own")))
     return problems
 
 
@@ -182,7 +171,9 @@ def _across(records: Sequence[Record], held_out: Sequence[Record]) -> list[Probl
         int(group): record for group, record in zip(groups[len(records) :], held_out, strict=True)
     }
     return [
-        _problem(record, ("group", f"near-duplicate of held-out {held[group].id!r}", _SIDE_RULE))
+        _problem(
+            record.where, ("group", f"near-duplicate of held-out {held[group].id!r}", _SIDE_RULE)
+        )
         for record, group in zip(records, groups.tolist(), strict=False)
         if group in held
     ]

@@ -14,6 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
+from adclassifier.errors import LabelCountError
 from adclassifier.text.normalize import normalize, strip_accents
 
 # 42 bands of 3: a pair at Jaccard 0.5 is missed with probability (1 - 0.5^3)^42 = 0.4 %, at 0.6
@@ -150,6 +151,35 @@ def group_folds(
     for fold, (_, test) in enumerate(splitter.split(groups, y, groups)):
         folds[test] = fold
     return folds
+
+
+def require_groups(groups: ArrayLike, y: ArrayLike, *, n_splits: int) -> None:
+    """Refuse texts of too few groups to put some of either kind into every fold.
+
+    Parameters
+    ----------
+    groups, y
+        As in `group_folds`.
+    n_splits : int
+        Number of folds.
+
+    Raises
+    ------
+    LabelCountError
+        If fewer than `n_splits` groups hold a text with a label, or a text without one.
+
+    Examples
+    --------
+    >>> require_groups([0, 1, 1, 2], [1, 1, 0, 0], n_splits=2)
+    """
+    groups, y = np.asarray(groups), np.asarray(y, dtype=bool)
+    labelled, lawful = (len(np.unique(groups[side])) for side in (y, ~y))
+    if min(labelled, lawful) < n_splits:
+        raise LabelCountError(
+            "records",
+            f"{labelled} groups of near-duplicates with a label and {lawful} without",
+            f"expected at least {n_splits} of each, as many as folds (learning.n_folds)",
+        )
 
 
 def split_by_group(

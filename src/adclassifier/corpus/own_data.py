@@ -11,16 +11,17 @@ from adclassifier.corpus.record import Record
 from adclassifier.corpus.tables import (
     cell_string,
     iterate_rows,
-    nearest,
     read_frame,
     require_columns,
 )
+from adclassifier.corpus.vocabulary import nearest
 from adclassifier.errors import InputError
 from adclassifier.taxonomy import load_taxonomy
 
-_SEPARATORS = "|;,"
-_TRUE = frozenset({"1", "1.0", "true", "yes", "x"})
-_FALSE = frozenset({"", "0", "0.0", "false", "no"})
+_SEPARATOR = "|"
+_TRUE = ("1", "1.0", "true", "yes", "x")
+_FALSE = ("0", "0.0", "false", "no")
+_FORMS = f"expected one of {' '.join(_TRUE)}, or one of {' '.join(_FALSE)}, in any case"
 _LAWFUL = "legal"  # how `accept` and some tables write "no label"
 
 
@@ -34,18 +35,22 @@ class TableReport:
         Rows of the table.
     empty_rows : tuple of int
         Rows without text: left out.
+    unlabelled_rows : tuple of int
+        Rows whose columns of 0 and 1 are all blank: left out, since nobody judged them.
     """
 
     n_rows: int
     empty_rows: tuple[int, ...]
+    unlabelled_rows: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        text = f"{self.n_rows - len(self.empty_rows)} of {self.n_rows} rows read"
-        if not self.empty_rows:
-            return text
-        shown = ", ".join(map(str, self.empty_rows[:20]))
-        more = ", …" if len(self.empty_rows) > 20 else ""
-        return f"{text}, {len(self.empty_rows)} without text left out: rows {shown}{more}"
+        n_read = self.n_rows - len(self.empty_rows) - len(self.unlabelled_rows)
+        parts = [f"{n_read} of {self.n_rows} rows read"]
+        for rows, lack in ((self.empty_rows, "text"), (self.unlabelled_rows, "labels")):
+            if rows:
+                shown = ", ".join(map(str, rows[:20])) + (", …" if len(rows) > 20 else "")
+                parts.append(f"{len(rows)} without {lack} left out: rows {shown}")
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +61,34 @@ class _LabelColumns:
     indicators: tuple[str, ...]
     known: tuple[str, ...] | None
 
-    def read(self, row: dict[str, object]) -> tuple[tuple[str, ...], list[str]]:
-        """Give the labels of a row, and what is wrong with them."""
+    def read(self, row: dict[str, object]) -> tuple[tuple[str, ...] | None, list[str]]:
+        """Give the labels of a row, None where nobody judged it, and what is wrong with them."""
         if self.joined is not None:
             labels = split_labels(row[self.joined])
             return labels, [
-                f"unknown label {label!r} in {self.joined!r}; {nearest(label, self.known)}"
+                f"unknown label {label!r} in {self.joined!r}; {_meant(label, self.known)}"
                 for label in labels
                 if self.known is not None and label not in self.known
             ]
         cells = {name: cell_string(row[name]).lower() for name in self.indicators}
+        if not any(cells.values()):
+            return None, []
         labels = tuple(name for name, cell in cells.items() if cell in _TRUE)
         return labels, [
-            f"{cell!r} in {name!r}; expected 0 or 1"
+            f"{f'cell {cell!r}' if cell else 'a blank cell'} in {name!r}; {_FORMS}"
             for name, cell in cells.items()
             if cell not in _TRUE and cell not in _FALSE
         ]
 
 
+def _meant(label: str, known: Sequence[str]) -> str:
+    """Say what an unknown label should have been: a code, or several joined as they should be."""
+    joined = ";" in label or "," in label
+    return f"labels are joined by {_SEPARATOR!r}" if joined else nearest(label, known)
+
+
 def split_labels(cell: object) -> tuple[str, ...]:
-    """Read the labels of one cell, joined by the first of ``| ; ,`` that stands in it.
+    """Read the labels of one cell, joined by ``|``.
 
     Examples
     --------
@@ -87,9 +100,7 @@ def split_labels(cell: object) -> tuple[str, ...]:
     if isinstance(cell, list | tuple):
         parts = [cell_string(part) for part in cell]
     else:
-        string = cell_string(cell)
-        separator = next((sign for sign in _SEPARATORS if sign in string), "|")
-        parts = [part.strip() for part in string.split(separator)]
+        parts = [part.strip() for part in cell_string(cell).split(_SEPARATOR)]
     return tuple(dict.fromkeys(part for part in parts if part and part != _LAWFUL))
 
 
@@ -111,9 +122,10 @@ def read_table(
     text_column : str
         Column of the texts.
     label_column : str or None
-        Column of label codes, joined by ``|``, ``;`` or ``,``; an empty cell or ``legal`` is none.
+        Column of label codes, joined by ``|``; an empty cell or ``legal`` is none.
     label_columns : sequence of str
-        Instead of `label_column`: one column of 0 and 1 for each label, named by its code.
+        Instead of `label_column`: one column of 0 and 1 for each label, named by its code. A row
+        with all of them blank was not judged and is left out; some blank ones are an error.
     id_column : str or None
         Column of ids; without it, ``<file stem>-<row>``.
     taxonomy : bool
@@ -126,14 +138,15 @@ def read_table(
         In order; ``source`` is the file's stem. A record with a label of the taxonomy is an offer
         of kind ``violating_ad``; of the others neither is known.
     report : TableReport
-        How many rows there were, and which had no text.
+        How many rows there were, and which had no text or no labels.
 
     Raises
     ------
     InputError
         If the file or a column is missing, or both or neither of the label arguments are given.
     DatasetError
-        If labels are unknown, each named with the nearest, or cells are not 0 or 1: the first 20.
+        If labels are unknown, each named with the nearest, or cells are neither 1 (1.0, true, yes,
+        x) nor 0 (0.0, false, no): the first 20.
     """
     path = Path(path)
     if (label_column is None) == (not label_columns):
@@ -147,18 +160,22 @@ def read_table(
     records: list[Record] = []
     problems: list[tuple[str, str]] = []
     empty: list[int] = []
+    unlabelled: list[int] = []
     for number, row in iterate_rows(frame):
         text = row[text_column]
         if not isinstance(text, str) or not text.strip():
             empty.append(number)
             continue
         labels, found = columns.read(row)
+        if labels is None:
+            unlabelled.append(number)
+            continue
         where = f"{path}:{number}"
         problems += [(where, problem) for problem in found]
         id_ = cell_string(row[id_column]) if id_column else f"{path.stem}-{number}"
         records.append(_record(id_, text, labels, path.stem, where, taxonomy=taxonomy))
     raise_problems(problems)
-    return records, TableReport(len(frame), tuple(empty))
+    return records, TableReport(len(frame), tuple(empty), tuple(unlabelled))
 
 
 def _require_known(path: Path, columns: _LabelColumns) -> None:

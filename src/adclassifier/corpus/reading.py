@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from adclassifier.corpus.record import AS_WRITTEN, Record, record_from_row, schema_problems
+from adclassifier.corpus.record import (
+    AS_WRITTEN,
+    Finding,
+    Record,
+    record_from_row,
+    say_finding,
+    schema_findings,
+)
 from adclassifier.corpus.sources import trace_source_text
+from adclassifier.corpus.vocabulary import JUDGED, unknown_codes
 from adclassifier.errors import DatasetError, InputError
 
 AUTHORED = "authored:"  # begins the source of texts that were written for this project
@@ -38,23 +46,81 @@ def read_corpus(
     Raises
     ------
     InputError
-        If a path does not exist, or a folder holds no JSONL file.
+        If a path does not exist, a folder holds no JSONL file, or there is no record at all.
     DatasetError
-        If lines are not JSON objects of the schema: the first 20, with file, line and field.
+        If lines are not JSON objects of the schema, or name labels, sub-codes or acceptable labels
+        that the taxonomy does not have: the first 20, with file, line and field.
     """
     files = list(find_files(paths, (".jsonl",)))
-    records: list[Record] = []
-    problems: list[tuple[str, str]] = []
-    for file in files:
+    lines = list(read_lines(files, as_stored=as_stored))
+    records = [line.record for line in lines if line.record]
+    problems = [(line.where, say_finding(finding)) for line in lines for finding in line.problems]
+    raise_problems(problems + _code_problems(records))
+    if not records:
+        where = ", ".join(map(str, files))
+        raise InputError(where, "no records", "expected one JSON object a line")
+    return records
+
+
+def require_known_codes(records: Iterable[Record]) -> None:
+    """Refuse records with labels, sub-codes or acceptable labels that the taxonomy lacks.
+
+    `read_corpus` does so itself.
+
+    Raises
+    ------
+    DatasetError
+        Naming the first 20, with the place and the nearest known code.
+    """
+    raise_problems(_code_problems(records))
+
+
+def _code_problems(records: Iterable[Record]) -> list[tuple[str, str]]:
+    """Name the codes that cannot be learnt or judged."""
+    return [
+        (record.where or record.id, say_finding(finding))
+        for record in records
+        for finding in unknown_codes(record, JUDGED)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a record file.
+
+    Parameters
+    ----------
+    where : str
+        File and line.
+    row : mapping
+        The JSON object; empty where there is none.
+    record : Record or None
+        None where something keeps the line from being one.
+    problems : tuple of (field, found, expected)
+        What does; the field is "line" where it cannot be read at all.
+    """
+
+    where: str
+    row: Mapping[str, Any]
+    record: Record | None
+    problems: tuple[Finding, ...] = ()
+
+
+def read_lines(
+    paths: str | Path | Iterable[str | Path], *, as_stored: bool = False
+) -> Iterator[Line]:
+    """Give every line of record files, good or bad; parameters as in `read_corpus`."""
+    for file in find_files(paths, (".jsonl",)):
         for where, row in read_rows(file):
-            found = [row] if isinstance(row, str) else schema_problems(row)
-            problems += [(where, problem) for problem in found]
-            if not found and not isinstance(row, str):
+            if isinstance(row, str):
+                found, _, expected = row.partition(", expected ")
+                yield Line(where, {}, None, (("line", found, expected),))
+            elif problems := schema_findings(row):
+                yield Line(where, row, None, tuple(problems))
+            else:
                 record = _with_source(record_from_row(row, where=where), file.stem)
                 done = as_stored or row.get(AS_WRITTEN)
-                records.append(record if done else _as_written(record))
-    raise_problems(problems)
-    return records
+                yield Line(where, row, record if done else _as_written(record))
 
 
 def find_files(
@@ -90,7 +156,7 @@ def _parse(line: bytes) -> dict[str, Any] | str:
     except UnicodeDecodeError as error:
         return f"not UTF-8 at byte {error.start}, expected a JSON object in UTF-8"
     except json.JSONDecodeError as error:
-        return f"broken JSON: {error.msg} at column {error.colno}, expected one object a line"
+        return f"broken JSON: {error.msg} at column {error.pos + 1}, expected one object a line"
     except RecursionError:
         return "JSON nested too deep, expected one flat object a line"
     return row if isinstance(row, dict) else f"a JSON {type(row).__name__}, expected an object"

@@ -111,29 +111,49 @@ AS_WRITTEN = "as_written"
 _STRINGS = ("source", "platform", "post_type", "kind", "group", "note")
 _TUPLES = ("labels", "subcodes", "evidence", "style", "accept")
 _REQUIRED = ("id", "text", "labels")
+_WANTED: Mapping[str, tuple[type, str]] = {
+    **dict.fromkeys(("id", "text", *_STRINGS), (str, "a string")),
+    **dict.fromkeys(_TUPLES, (list, "a list of strings")),
+    **dict.fromkeys(("offer", "borderline", AS_WRITTEN), (bool, "true or false")),
+}
+FIELDS = tuple(_WANTED)
+
+Finding = tuple[str, str, str]  # field, what was found, what would be right
 
 
-def schema_problems(row: Mapping[str, Any]) -> list[str]:
+def schema_findings(row: Mapping[str, Any]) -> list[Finding]:
     """Say what keeps a JSON object from being a record: missing fields and wrong types.
 
     Examples
     --------
-    >>> schema_problems({"id": "a-1", "text": "Áo thun", "labels": "cosmetics"})
-    ["'labels' is str, expected a list of strings"]
+    >>> schema_findings({"id": "a-1", "text": "Áo thun", "labels": "cosmetics"})
+    [('labels', 'is str', 'a list of strings')]
     """
-    problems = [f"no field {name!r}" for name in _REQUIRED if name not in row]
-    wanted: dict[str, tuple[type, str]] = dict.fromkeys(
-        ("id", "text", *_STRINGS), (str, "a string")
-    )
-    wanted |= dict.fromkeys(_TUPLES, (list, "a list of strings"))
-    wanted |= dict.fromkeys(("offer", "borderline", AS_WRITTEN), (bool, "true or false"))
-    for name, (type_, words) in wanted.items():
+    findings = [(name, "is missing", _WANTED[name][1]) for name in _REQUIRED if name not in row]
+    for name, (type_, words) in _WANTED.items():
         value = row.get(name)
         if value is None and name not in _REQUIRED:
             continue
         if name in row and not _fits(value, type_):
-            problems.append(f"{name!r} is {type(value).__name__}, expected {words}")
-    return problems
+            findings.append((name, f"is {type(value).__name__}", words))
+    return findings
+
+
+def schema_problems(row: Mapping[str, Any]) -> list[str]:
+    """Say the same as `schema_findings`, one line a finding.
+
+    Examples
+    --------
+    >>> schema_problems({"id": "a-1", "text": "Áo thun"})
+    ['labels: is missing; a list of strings']
+    """
+    return [say_finding(finding) for finding in schema_findings(row)]
+
+
+def say_finding(finding: Finding) -> str:
+    """Write field, what was found and what would be right as one line."""
+    name, found, expected = finding
+    return f"{name}: {found}" + (f"; {expected}" if expected else "")
 
 
 def _fits(value: object, type_: type) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from adclassifier.corpus.reading import find_files, raise_problems, read_rows
+from adclassifier.corpus.vocabulary import nearest
 from adclassifier.errors import AdClassifierError, InputError
 
 ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
@@ -126,20 +126,6 @@ def cell_string(cell: object) -> str:
     if cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell):
         return ""
     return str(cell).strip()
-
-
-def nearest(name: str, names: Sequence[str]) -> str:
-    """Say which of the known names is meant, as the last part of an error.
-
-    Examples
-    --------
-    >>> nearest("cosmetic", ["cosmetics", "medicine"])
-    "did you mean 'cosmetics'?"
-    >>> nearest("xyz", ["cosmetics", "medicine"])
-    'expected one of cosmetics, medicine'
-    """
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(names)}"
 
 
 def require_columns(path: Path, frame: pd.DataFrame, columns: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from adclassifier.errors import TaxonomyError
 from adclassifier.provisions.records import nearest
 
 UNVERIFIED_MARK = "cần kiểm tra lại"
+UNDATED_MARK = "chưa rõ ngày hiệu lực"
 NO_BASIS = "chưa xác định căn cứ, cần tra cứu"
 
 VERIFIED = ("text_copy", "secondary", "unverified")
@@ -71,8 +72,23 @@ class Provision:
 
     @property
     def mark(self) -> str:
-        """Give the warning to show beside the citation: empty when the words were read."""
-        return "" if self.verified == "text_copy" else UNVERIFIED_MARK
+        """Give the warning to show beside the citation; empty when none is needed.
+
+        It says that the words were not read, and that nothing is known of the day on which the
+        provision took effect: it is cited for any earlier day too.
+
+        Examples
+        --------
+        >>> from adclassifier.provisions import load_law
+        >>> load_law().get("LKCB_D7.20").mark
+        'cần kiểm tra lại, chưa rõ ngày hiệu lực'
+        """
+        undated = self.effective_from is None and self.not_before is None
+        marks = (
+            "" if self.verified == "text_copy" else UNVERIFIED_MARK,
+            UNDATED_MARK if undated else "",
+        )
+        return ", ".join(filter(None, marks))
 
     @property
     def citation(self) -> str:
@@ -157,8 +173,9 @@ class Law:
         """Give the provisions in force on a day, each once, in the order asked.
 
         In place of one that had not started, give what it replaced, if that held. One whose
-        start is unknown counts as in force from ``not_before`` until its end; a suspended one
-        never does, nor does a repealed one of unknown end when asked for by its own id.
+        start is unknown counts as in force from ``not_before`` until its end, and from any day when
+        that is unknown as well: its ``mark`` says so. A suspended one never counts, nor does a
+        repealed one of unknown end when asked for by its own id.
 
         Parameters
         ----------
