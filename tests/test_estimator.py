@@ -20,6 +20,7 @@ from sklearn.utils import get_tags
 from adclassifier.corpus import read_corpus
 from adclassifier.estimator import TextEstimator
 from adclassifier.features import HashedNgramVectorizer
+from adclassifier.features.manner import N_MANNERS
 
 RECORDS = read_corpus("data/corpus/goods.jsonl")[::6]
 TEXTS = [record.text for record in RECORDS]
@@ -68,6 +69,9 @@ def test_init_stores_every_parameter_as_given() -> None:
         "C": 2.0,
         "class_weight": None,
         "normalize": False,
+        "typed": True,
+        "manner": 0.5,
+        "solver": "lbfgs",
         "n_jobs": 2,
         "random_state": 7,
     }
@@ -77,6 +81,33 @@ def test_init_stores_every_parameter_as_given() -> None:
 def test_set_params_changes_what_is_learnt() -> None:
     estimator = build().set_params(n_bits=9).fit(TEXTS, VIOLATING)
     assert estimator.coef_.shape == (1, 512)
+
+
+def test_fit_adds_columns_for_the_typed_text_and_the_manner() -> None:
+    fitted = build(typed=True, manner=0.3).fit(TEXTS, VIOLATING)
+    assert fitted.coef_.shape == (1, 2 * 2**12 + N_MANNERS)
+
+
+def test_typed_tells_apart_what_the_canonical_text_does_not() -> None:
+    plain, careless = "hàng đẹp", "hànggggg đẹppppp"
+    texts, y = [plain, careless] * 10, [0, 1] * 10
+    blind = build(idf_shift=-1.0).fit(texts, y).decision_function([plain, careless])
+    seeing = build(idf_shift=-1.0, typed=True).fit(texts, y).decision_function([plain, careless])
+    assert blind[0] == blind[1]
+    assert seeing[0] < 0.0 < seeing[1]
+
+
+def test_manner_tells_shouting_from_speaking() -> None:
+    texts, y = ["hàng đẹp lắm", "HÀNG ĐẸP LẮM"] * 10, [0, 1] * 10
+    fitted = build(manner=0.5, C=100.0).fit(texts, y)
+    assert fitted.predict(["áo này", "ÁO NÀY"]).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("c", [0.5, 4.0])
+def test_lbfgs_decides_as_liblinear_does(c: float) -> None:
+    slow = build(C=c).fit(TEXTS, VIOLATING).decision_function(TEXTS)
+    fast = build(C=c, solver="lbfgs").fit(TEXTS, VIOLATING).decision_function(TEXTS)
+    assert np.corrcoef(slow, fast)[0, 1] > 0.99
 
 
 def test_fit_leaves_parameters_and_inputs_alone() -> None:

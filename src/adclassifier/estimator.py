@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import csr_matrix, hstack
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from adclassifier.features import HashedNgramVectorizer
+from adclassifier.features.manner import manners
 from adclassifier.text.normalize import normalize
 from adclassifier.training.learning import fit_linear
+from adclassifier.training.targets import list_texts, read_targets
 
 
 class TextEstimator(ClassifierMixin, BaseEstimator):
@@ -39,6 +40,14 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         balanced, 0.63 not). None if probabilities should be those of the sample.
     normalize : bool, default=True
         Whether texts are written canonically first; False for texts that already are.
+    typed : bool, default=False
+        Whether n-grams are also taken of texts as they were typed, in lower case: where careless
+        writing says something, the canonical text has lost it.
+    manner : float, default=0.0
+        Weight of how a text is written: length, repetition, signs, capitals. 0 leaves it out.
+    solver : {"liblinear", "lbfgs"}, default="liblinear"
+        "liblinear" learns as `adclassifier.train` does; "lbfgs" is several times faster where ``C``
+        is large, and does not regularise the intercept.
     n_jobs : int or None, default=None
         Processes for the labels; the result is the same for any number.
     random_state : int, default=0
@@ -50,7 +59,10 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         Single-label: the values of ``y``, sorted. Multi-label: names of the columns, 0, 1, … where
         they have none.
     vectorizer_ : HashedNgramVectorizer
-    coef_ : ndarray of shape (n_rows, 2 ** n_bits), float64
+    typed_vectorizer_ : HashedNgramVectorizer or None
+        None unless ``typed``.
+    coef_ : ndarray of shape (n_rows, n_features), float64
+        ``2 ** n_bits`` columns, as many again if ``typed``, and those of the manner, if any.
     intercept_ : ndarray of shape (n_rows,), float64
         One row a class; one in all, for the second, where there are two and one label a text.
     multilabel_ : bool
@@ -77,6 +89,9 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         C: float = 4.0,  # noqa: N803  scikit-learn's name
         class_weight: str | None = "balanced",
         normalize: bool = True,
+        typed: bool = False,
+        manner: float = 0.0,
+        solver: str = "liblinear",
         n_jobs: int | None = None,
         random_state: int = 0,
     ) -> None:
@@ -88,6 +103,9 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         self.C = C
         self.class_weight = class_weight
         self.normalize = normalize
+        self.typed = typed
+        self.manner = manner
+        self.solver = solver
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -117,20 +135,13 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         TypeError
             If a text is no string.
         """
-        listed = _texts_of(texts)
+        listed = list_texts(texts)
         if not listed:
             raise ValueError("expected at least one text to learn from, got an empty list")
-        self.classes_, indicator, self.multilabel_ = _read_targets(y)
+        self.classes_, indicator, self.multilabel_ = read_targets(y)
         if len(indicator) != len(listed):
             raise ValueError(f"expected one target a text: {len(listed)}, got {len(indicator)}")
-        self.vectorizer_ = HashedNgramVectorizer(
-            max_words=self.max_words,
-            min_chars=self.min_chars,
-            max_chars=self.max_chars,
-            n_bits=self.n_bits,
-            idf_shift=self.idf_shift,
-        )
-        features = self.vectorizer_.fit_transform(self._canonical(listed))
+        features = self._learn_features(listed)
         weights = _check_sample_weight(sample_weight, listed, ensure_non_negative=True)
         fitted = Parallel(n_jobs=self.n_jobs)(
             delayed(self._fit_head)(features, column, self._balance(weights, column))
@@ -204,8 +215,36 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
     def _decisions(self, texts: Iterable[str]) -> NDArray[np.float64]:
         """Decide every row of ``coef_``; shape (n_texts, n_rows)."""
         check_is_fitted(self)
-        features = self.vectorizer_.transform(self._canonical(_texts_of(texts)))
+        listed = list_texts(texts)
+        parts = [self.vectorizer_.transform(self._canonical(listed))]
+        if self.typed_vectorizer_ is not None:
+            parts.append(self.typed_vectorizer_.transform([text.lower() for text in listed]))
+        features = self._join(parts, listed)
         return np.asarray(features @ self.coef_.T + self.intercept_)
+
+    def _learn_features(self, listed: list[str]) -> csr_matrix:
+        """Learn the weights of n-grams, and give the features of the same texts."""
+        self.vectorizer_ = self._build_vectorizer()
+        self.typed_vectorizer_ = self._build_vectorizer() if self.typed else None
+        parts = [self.vectorizer_.fit_transform(self._canonical(listed))]
+        if self.typed_vectorizer_ is not None:
+            parts.append(self.typed_vectorizer_.fit_transform([text.lower() for text in listed]))
+        return self._join(parts, listed)
+
+    def _build_vectorizer(self) -> HashedNgramVectorizer:
+        return HashedNgramVectorizer(
+            max_words=self.max_words,
+            min_chars=self.min_chars,
+            max_chars=self.max_chars,
+            n_bits=self.n_bits,
+            idf_shift=self.idf_shift,
+        )
+
+    def _join(self, parts: list[csr_matrix], listed: list[str]) -> csr_matrix:
+        """Put the n-grams of each spelling side by side, and the manner behind them."""
+        if self.manner:
+            parts = [*parts, manners(listed, self.manner)]
+        return parts[0] if len(parts) == 1 else hstack(parts, format="csr")
 
     def _balance(
         self, weights: NDArray[np.float64], target: NDArray[np.bool_]
@@ -223,54 +262,8 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         if n_positive in (0, len(target)):
             share = float(np.log((n_positive + 0.5) / (len(target) - n_positive + 0.5)))
             return np.zeros(features.shape[1], np.float16), share
+        if self.solver == "lbfgs":
+            model = LogisticRegression(C=self.C, max_iter=300, tol=1e-3)
+            model.fit(features, target, sample_weight=weights)
+            return model.coef_[0].astype(np.float16), float(model.intercept_[0])
         return fit_linear(features, target, weights, self.C, self.random_state)
-
-
-def _texts_of(texts: Any) -> list[str]:
-    """List texts; a frame is one only if it has one column, since iterating it gives names."""
-    if isinstance(texts, str):
-        raise ValueError("expected an iterable of texts, got one string; pass [text]")
-    shape = getattr(texts, "shape", None)
-    if shape is None or len(shape) == 1:
-        listed = list(texts)
-    elif len(shape) == 2 and shape[1] == 1:
-        listed = list(np.asarray(texts, dtype=object)[:, 0])
-    else:
-        raise ValueError(f"expected texts in one dimension or one column, got shape {shape}")
-    for i, text in enumerate(listed):
-        if not isinstance(text, str):
-            raise TypeError(f"text {i}: expected str, got {type(text).__name__}")
-    return listed
-
-
-def _read_targets(y: Any) -> tuple[NDArray[Any], NDArray[np.bool_], bool]:
-    """Give the classes, an indicator of shape (n_texts, n_rows), and whether several may hold."""
-    if _holds_label_tuples(y):
-        names = np.array(sorted({label for labels in y for label in labels}))
-        return names, np.array([np.isin(names, list(labels)) for labels in y]), True
-    if issparse(y):
-        y = y.toarray()
-    values = np.asarray(y)
-    kind = type_of_target(values)
-    if values.ndim == 2 and kind in ("multilabel-indicator", "binary"):
-        names = np.asarray(y.columns) if isinstance(y, pd.DataFrame) else np.arange(values.shape[1])
-        return names, values.astype(bool), True
-    if kind not in ("binary", "multiclass"):
-        raise ValueError(f"expected classes, an indicator matrix or label tuples; got {kind}")
-    classes = np.unique(values)
-    if len(classes) < 2:
-        raise ValueError(f"expected at least two classes, got only {classes.tolist()}")
-    rows = classes[1:] if len(classes) == 2 else classes
-    return classes, values[:, None] == rows, False
-
-
-def _holds_label_tuples(y: Any) -> bool:
-    """Tell label tuples from columns: the members are collections of names, not an array's rows."""
-    if issparse(y) or getattr(y, "ndim", 1) != 1:
-        return False
-    collections = (list, tuple, set, frozenset)
-    members = list(y)
-    return bool(members) and all(
-        isinstance(member, collections) and all(isinstance(label, str) for label in member)
-        for member in members
-    )
