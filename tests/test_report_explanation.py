@@ -46,7 +46,7 @@ def build(threshold: float) -> AdClassifier:
         weights=np.zeros(0, np.float16),
         bias=np.full(len(codes), -1.0),
     )
-    thresholds = dict.fromkeys(LABELS, threshold) | {"offer": 0.0, "review": 0.5}
+    thresholds = dict.fromkeys(LABELS, threshold) | {"offer": 0.0, "review": min(threshold, 0.5)}
     return AdClassifier("built", LABELS, heads, subcodes, thresholds, 0.3, content_hash="0" * 64)
 
 

@@ -148,7 +148,7 @@ class LinearHeads:
             tokens.points, tokens.spans, tokens.hashes, fold_table(), self.shape.as_array()
         )
         idf = self.idf[rows].astype(np.float64)
-        length = float(np.sqrt(np.sum(weights * idf**2))) or 1.0
+        length = max(float(np.sqrt(np.sum(weights * idf**2))), self.shape.min_length) or 1.0
         ranges = np.empty_like(ends)
         if len(ends):
             ranges[:, 0] = tokens.spans[ends[:, 0], 0]

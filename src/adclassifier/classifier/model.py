@@ -11,10 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads, SubcodeHeads
-from adclassifier.classifier.options import PostedAt, PredictOptions, provisions_of, read_days
+from adclassifier.classifier.options import (
+    PostedAt,
+    PredictOptions,
+    check_texts,
+    provisions_of,
+    read_days,
+)
 from adclassifier.classifier.prediction import Evidence, Prediction
 from adclassifier.classifier.words import shown_words
-from adclassifier.errors import InvalidTextError
 from adclassifier.explain import choose_words, fold_onto_words, widen_to_graphemes
 from adclassifier.provisions import load_law
 from adclassifier.signals import find_signals
@@ -99,7 +104,9 @@ class AdClassifier:
         Parameters
         ----------
         texts : iterable of str
-            A list, a `pandas.Series`, a generator; not a single string.
+            A list, a `pandas.Series`, a generator; not a single string, a mapping or a table. A
+            missing text (None, NaN) raises here; `score_frame` calls it unreadable, `score_file`
+            rejects its row.
         posted_at : sequence of (date, datetime, str, int, float or None), optional
             Day of each post, as `posts.parse_posted_at` reads it: decides which provisions are
             named.
@@ -118,8 +125,8 @@ class AdClassifier:
         InputError
             If a day cannot be read.
         ValueError
-            If ``texts`` is one string, ``posted_at`` has another length, or ``prior`` is not
-            inside (0, 1).
+            If ``texts`` is one string, a mapping or a table, ``posted_at`` has another length, or
+            ``prior`` is not inside (0, 1).
         """
         options = PredictOptions(explain, all_signals, min_severity, prior, authority)
         listed = self._checked(texts)
@@ -185,17 +192,7 @@ class AdClassifier:
         return bias, words, fold_onto_words(contributions, ranges, chars)
 
     def _checked(self, texts: Iterable[str]) -> list[str]:
-        if isinstance(texts, str):
-            raise ValueError("expected an iterable of texts, got one string; pass [text]")
-        listed = list(texts)
-        for i, text in enumerate(listed):
-            if not isinstance(text, str):
-                raise InvalidTextError(f"text {i}", type(text).__name__, "expected a string")
-            if len(text) > self.max_chars:
-                raise InvalidTextError(
-                    f"text {i}", f"{len(text)} characters", f"expected at most {self.max_chars}"
-                )
-        return listed
+        return check_texts(texts, self.max_chars)
 
     def _shift(
         self, probabilities: NDArray[np.float64], prior: float | None
@@ -216,13 +213,15 @@ class AdClassifier:
             return Prediction("unreadable", None, None, dict.fromkeys(self.labels))
         p_violating, p_offer = scored.probabilities[VIOLATING], scored.probabilities[OFFER]
         offer = p_offer >= self.thresholds[OFFER]
+        shown = p_violating >= self.thresholds["review"]
         base = Prediction(
-            "review" if p_violating >= self.thresholds["review"] else "clear",
+            "review" if shown else "clear",
             p_violating,
             p_offer,
             {label: scored.probabilities[label] for label in self.labels},
         )
-        found = self._findings(scored, options.min_severity) if offer else {}
+        # a label that the ranking score does not bear out would stand at the end of every list
+        found = self._findings(scored, options.min_severity) if offer and shown else {}
         if found:
             base = self._flag(base, scored, found, date, options)
         if base.outcome == "clear" and not options.all_signals:

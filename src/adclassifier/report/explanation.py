@@ -6,8 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adclassifier.classifier import AdClassifier, Prediction
+from adclassifier.classifier.counterfactual import Counterfactual
 from adclassifier.provisions import NO_BASIS, load_law
 from adclassifier.report.citations import READ_MARK
+from adclassifier.report.counterfactual import (
+    LAWFUL_TITLE,
+    NOTE,
+    REMOVED_TITLE,
+    CounterfactualView,
+    counterfactual_view,
+)
 from adclassifier.report.pages import fill
 from adclassifier.report.passages import (
     Contact,
@@ -52,6 +60,22 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutView:
+    """A counterfactual with the words of the text, contacts masked.
+
+    Parameters
+    ----------
+    view : CounterfactualView
+    conditions : tuple of (what was found, condition, words)
+    phrases : tuple of (words, name of the label)
+    """
+
+    view: CounterfactualView
+    conditions: tuple[tuple[str, str, tuple[tuple[Piece, ...], ...]], ...]
+    phrases: tuple[tuple[tuple[Piece, ...], str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExplanationView:
     """Everything the page shows of one text."""
 
@@ -61,12 +85,14 @@ class ExplanationView:
     reasons: tuple[ReasonView, ...]
     signals: tuple[tuple[str, tuple[Piece, ...]], ...]
     citations: tuple[str, ...]
+    without: WithoutView | None
 
 
 def explanation_page(
     texts: Sequence[str],
     predictions: Sequence[Prediction],
     classifier: AdClassifier,
+    counterfactuals: Sequence[Counterfactual | None] | None = None,
     *,
     show_contacts: bool = False,
 ) -> str:
@@ -80,6 +106,8 @@ def explanation_page(
         One a text, in order.
     classifier : AdClassifier
         Which model judged.
+    counterfactuals : sequence of (Counterfactual or None), optional
+        One a text, shown too: the conditions of the law first, then what the model hangs on.
     show_contacts : bool, default=False
         Show phone numbers, links, e-mails and accounts instead of masking them.
 
@@ -91,11 +119,12 @@ def explanation_page(
     Raises
     ------
     ValueError
-        If there are not as many predictions as texts.
+        If there are not as many predictions, or counterfactuals, as texts.
     """
+    without = [None] * len(texts) if counterfactuals is None else counterfactuals
     views = [
-        _view(text, prediction, classifier, show_contacts=show_contacts)
-        for text, prediction in zip(texts, predictions, strict=True)
+        _view(text, prediction, classifier, counterfactual, show_contacts=show_contacts)
+        for text, prediction, counterfactual in zip(texts, predictions, without, strict=True)
     ]
     return fill(
         "explanation.html",
@@ -103,11 +132,19 @@ def explanation_page(
         model=visible(classifier.model),
         as_of=day(load_law().as_of),
         show_contacts=show_contacts,
+        lawful_title=LAWFUL_TITLE,
+        removed_title=REMOVED_TITLE,
+        note=NOTE,
     )
 
 
 def _view(
-    text: str, prediction: Prediction, classifier: AdClassifier, *, show_contacts: bool
+    text: str,
+    prediction: Prediction,
+    classifier: AdClassifier,
+    counterfactual: Counterfactual | None,
+    *,
+    show_contacts: bool,
 ) -> ExplanationView:
     """Put one text into words."""
     taxonomy, law = load_taxonomy(), load_law()
@@ -128,6 +165,28 @@ def _view(
             for signal in prediction.signals
         ),
         citations=citations or ((NO_BASIS,) if prediction.labels else ()),
+        without=_without_view(text, counterfactual, contacts) if counterfactual else None,
+    )
+
+
+def _without_view(
+    text: str, counterfactual: Counterfactual, contacts: Sequence[Contact]
+) -> WithoutView:
+    """Put a counterfactual into words."""
+    view = counterfactual_view(counterfactual)
+    return WithoutView(
+        view=view,
+        conditions=tuple(
+            (
+                each.found,
+                each.says,
+                tuple(quote(text, start, end, contacts) for start, end in each.words),
+            )
+            for each in view.conditions
+        ),
+        phrases=tuple(
+            (quote(text, start, end, contacts), label) for start, end, label in view.phrases
+        ),
     )
 
 

@@ -8,8 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from adclassifier.classifier import AdClassifier, Prediction
+from adclassifier.classifier.counterfactual import Counterfactual
 from adclassifier.provisions import NO_BASIS, load_law
 from adclassifier.report.citations import READ_MARK
+from adclassifier.report.counterfactual import (
+    LAWFUL_TITLE,
+    NOTE,
+    REMOVED_TITLE,
+    ConditionView,
+    counterfactual_view,
+)
 from adclassifier.report.reasons import Reason, find_reasons
 from adclassifier.report.wording import OUTCOME_NAMES, percent, signed, visible
 from adclassifier.taxonomy import load_taxonomy
@@ -17,11 +25,15 @@ from adclassifier.taxonomy import load_taxonomy
 _MOST_WORDS = 8
 #: One style a label, by its number in the taxonomy: bold too, for terminals without colour.
 _STYLES = ("yellow", "blue", "red", "green", "magenta", "bright_yellow", "cyan", "bright_blue")
+_STATE_SIGNS = {"met": "✓", "unmet": "✗", "unclear": "?"}
 _OUTCOME_STYLES = {"flag": "bold red", "review": "bold yellow", "clear": "green"}
 
 
 def render_explanation(
-    text: str, prediction: Prediction, classifier: AdClassifier
+    text: str,
+    prediction: Prediction,
+    classifier: AdClassifier,
+    counterfactual: Counterfactual | None = None,
 ) -> RenderableType:
     """Show a text with its evidence, and each label's sum, signals and provisions.
 
@@ -34,6 +46,8 @@ def render_explanation(
         What was said of it.
     classifier : AdClassifier
         Which model said so.
+    counterfactual : Counterfactual or None, default=None
+        Shown too if given: the conditions of the law first, then what the model hangs on.
 
     Returns
     -------
@@ -49,6 +63,8 @@ def render_explanation(
         parts.append(_signals(prediction))
     if prediction.labels:
         parts.append(_provisions(prediction))
+    if counterfactual is not None:
+        parts.append(_counterfactual(text, counterfactual))
     parts.append(Text("Đây là dấu hiệu để xem xét; một người quyết định.", style="dim"))
     return Group(*parts)
 
@@ -124,6 +140,28 @@ def _provisions(prediction: Prediction) -> RenderableType:
         lines.append(Text(f"• {NO_BASIS}"))
     lines.append(Text(f"Pháp luật tính đến {law.as_of:%d/%m/%Y}.", style="dim"))
     return Group(*lines)
+
+
+def _counterfactual(text: str, counterfactual: Counterfactual) -> RenderableType:
+    """Show what the law asks of such an advert, then the words the model hangs on."""
+    view = counterfactual_view(counterfactual)
+    lines: list[Text] = []
+    if view.lawful:
+        lines.append(Text(LAWFUL_TITLE, style="bold"))
+        lines += [Text(f"• {name}: {condition}") for name, condition in view.lawful]
+        lines += [_condition(text, condition) for condition in view.conditions]
+    lines += [Text(REMOVED_TITLE, style="bold"), Text(NOTE, style="italic"), Text(view.says)]
+    for start, end, label in view.phrases:
+        lines.append(Text(f"• “{visible(text[start:end])}”").append(f" ({label})", style="dim"))
+    return Group(*lines)
+
+
+def _condition(text: str, condition: ConditionView) -> Text:
+    """Show one condition and what the text says of it."""
+    line = Text(f"  {_STATE_SIGNS[condition.state]} {condition.found}", style="bold")
+    line.append(f": {condition.says}", style="not bold")
+    words = ", ".join(f"“{visible(text[start:end])}”" for start, end in condition.words)
+    return line.append(f" [{words}]" if words else "", style="not bold dim")
 
 
 def _style(label: str) -> str:
