@@ -6,8 +6,8 @@ Prints the figures and keeps them in benchmarks/results/robustness.json.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
-import functools
 import hashlib
 import itertools
 import json
@@ -19,7 +19,6 @@ from adclassifier import AdClassifier, load, read_corpus
 from adclassifier.corpus import Record
 
 RESULTS = Path(__file__).parent / "results"
-CORPUS = Path(__file__).parents[1] / "data" / "corpus"
 PADDING_CHARS = (500, 1000, 5000)
 POSTS_A_PAGE = 10
 # Invented contacts, in the shapes that sellers write them.
@@ -59,17 +58,10 @@ def placeholders(classifier: AdClassifier, records: Sequence[Record]) -> dict[st
     return {"n": len(held), "alike": sum(alike) / len(held)}
 
 
-@functools.cache
-def quiet_texts() -> tuple[str, ...]:
-    """Read the lawful authored texts that offer nothing."""
-    records = read_corpus(CORPUS)
-    return tuple(r.text for r in records if not r.labels and r.kind in QUIET_KINDS)
-
-
-def lawful_passage(n_chars: int, start: int, joint: str) -> str:
-    """Join quiet authored texts, from one on, until there are enough characters."""
+def lawful_passage(quiet: Sequence[str], n_chars: int, start: int, joint: str) -> str:
+    """Join quiet texts, from one on, until there are enough characters."""
     passage = ""
-    for text in itertools.islice(itertools.cycle(quiet_texts()), start, None):
+    for text in itertools.islice(itertools.cycle(quiet), start, None):
         passage += (joint if passage else "") + text
         if len(passage) >= n_chars:
             return passage
@@ -77,23 +69,36 @@ def lawful_passage(n_chars: int, start: int, joint: str) -> str:
 
 
 def padding(classifier: AdClassifier, records: Sequence[Record]) -> dict[str, Any]:
-    """Recall of violating posts, alone and inside lawful text, as a share of the recall alone."""
-    violating = [record for record in records if record.violating]
-    posts = [record.text for record in violating]
-    alone = _n_found(classifier, violating, posts)
+    """Share of the violating posts found alone that are found inside lawful text of others too.
+
+    The lawful text is of the same file, so the model was not trained on it either.
+    """
+    quiet = [r.text for r in records if not r.violating and not r.accept and r.kind in QUIET_KINDS]
+    alone = _found(classifier, [r for r in records if r.violating])
     places: dict[str, Callable[[str, str, str], str]] = {
         "before": lambda post, other, joint: other + joint + post,
         "after": lambda post, other, joint: post + joint + other,
         "around": lambda post, other, joint: other + joint + post + joint + other,
     }
     kept: dict[str, float] = {}
+    flagged: dict[str, float] = {}
     for joint, name in (("\n", "lines"), (" ", "run on")):
         for n_chars in PADDING_CHARS:
-            others = [lawful_passage(n_chars, 7 * i, joint) for i in range(len(posts))]
+            others = [lawful_passage(quiet, n_chars, 7 * i, joint) for i in range(len(alone))]
+            flagged[f"{n_chars}, {name}"] = _n_flagged(classifier, others) / len(others)
             for place, put in places.items():
-                padded = [put(p, o, joint) for p, o in zip(posts, others, strict=True)]
-                kept[f"{n_chars} {place}, {name}"] = _n_found(classifier, violating, padded) / alone
-    return {"n": len(posts), "recall_alone": alone / len(posts), "kept": kept}
+                padded = [
+                    dataclasses.replace(record, text=put(record.text, other, joint))
+                    for record, other in zip(alone, others, strict=True)
+                ]
+                found = len(_found(classifier, padded))
+                kept[f"{n_chars} {place}, {name}"] = found / len(alone)
+    return {
+        "n": sum(record.violating for record in records),
+        "n_found_alone": len(alone),
+        "kept": kept,
+        "flagged_without_the_post": flagged,
+    }
 
 
 def long_pages(classifier: AdClassifier, records: Sequence[Record]) -> dict[str, Any]:
@@ -102,7 +107,7 @@ def long_pages(classifier: AdClassifier, records: Sequence[Record]) -> dict[str,
     rate = _n_flagged(classifier, posts) / len(posts)
     pages = [
         "\n".join(posts[i : i + POSTS_A_PAGE])
-        for i in range(0, len(posts) - POSTS_A_PAGE + 1, POSTS_A_PAGE)
+        for i in range(0, len(posts) - POSTS_A_PAGE + 1, POSTS_A_PAGE // 2)
     ]
     return {
         "n_pages": len(pages),
@@ -112,10 +117,11 @@ def long_pages(classifier: AdClassifier, records: Sequence[Record]) -> dict[str,
     }
 
 
-def _n_found(classifier: AdClassifier, records: Sequence[Record], texts: Sequence[str]) -> int:
-    """Count the texts in which a label of their record is decided."""
-    predictions = classifier.predict(texts, explain=False)
-    return sum(bool({*r.labels} & {*p.labels}) for r, p in zip(records, predictions, strict=True))
+def _found(classifier: AdClassifier, records: Sequence[Record]) -> list[Record]:
+    """Give the records of which a label is decided."""
+    predictions = classifier.predict([record.text for record in records], explain=False)
+    pairs = zip(records, predictions, strict=True)
+    return [record for record, prediction in pairs if {*record.labels} & {*prediction.labels}]
 
 
 def _n_flagged(classifier: AdClassifier, texts: Sequence[str]) -> int:

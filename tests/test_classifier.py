@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from adclassifier.classifier import AdClassifier, Prediction
 from adclassifier.classifier.heads import sigmoid
-from adclassifier.errors import InvalidTextError
+from adclassifier.errors import InputError, InvalidTextError
 from adclassifier.explain import widen_to_graphemes
 
 
@@ -163,6 +163,28 @@ def test_predict_of_no_texts(classifier: AdClassifier) -> None:
 def test_one_string_is_refused(classifier: AdClassifier, method: str) -> None:
     with pytest.raises(ValueError, match="one string"):
         getattr(classifier, method)("kem trộn")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [{"a": 1}, pd.DataFrame({"text": ["a"]}), np.array([["a"]])],
+    ids=lambda t: str(type(t)),
+)
+def test_predict_refuses_what_iterates_over_names(classifier: AdClassifier, texts: object) -> None:
+    with pytest.raises(ValueError, match=f"got a {type(texts).__name__}; pass its column"):
+        classifier.predict(texts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("day", ["0", 0, "hôm qua", "2026-13-1"])
+def test_predict_says_which_days_it_reads(classifier: AdClassifier, day: str | int) -> None:
+    with pytest.raises(InputError, match=r"posted_at 1: no date; .* milliseconds since 1973$"):
+        classifier.predict(["a", "b"], posted_at=["2026-5-1", day])
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_predict_refuses_a_missing_text(classifier: AdClassifier, missing: object) -> None:
+    with pytest.raises(InvalidTextError, match="text 1"):
+        classifier.predict(pd.Series(["a", missing], dtype=object))
 
 
 @pytest.mark.parametrize("odd", [None, float("nan"), 7, b"kem", ["kem"]])

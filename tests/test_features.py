@@ -22,9 +22,9 @@ from adclassifier.text.normalize import strip_accents
 
 TEXTS = [
     "kem trộn trắng da cấp tốc trắng bật tông trắng trắng",
-    "nhận làm bằng lái xe không cần thi gọi ⟨phone⟩",
+    "nhận làm bằng lái xe không cần thi gọi ngay",
     "thuốc đặc trị tiểu đường khỏi hẳn khỏi hẳn sau 7 ngày",
-    "cảnh báo thủ đoạn bán thuốc giả qua mạng ⟨url⟩",
+    "cảnh báo thủ đoạn bán thuốc giả qua mạng xã hội",
     "viên uống giảm cân giảm cân giảm cân cam kết giảm 5 kg",
     "a ơ đ",
     "",
@@ -76,18 +76,32 @@ def test_fit_transform_agrees_with_scikit_learn() -> None:
     )
 
 
+def is_word(character: str) -> bool:
+    category = unicodedata.category(character) if ord(character) < 0x20000 else "Cn"
+    return category[0] in "LN" or category in ("Mn", "Mc") or character in "⟨⟩_"
+
+
 def reference_tokens(text: str) -> list[str]:
-    """Runs of letters, digits and marks; symbols by themselves."""
-    tokens, run = [], ""
-    for character in text:
-        category = unicodedata.category(character) if ord(character) < 0x20000 else "Cn"
-        if category[0] in "LN" or category in ("Mn", "Mc") or character in "⟨⟩_":
-            run += character
+    """Runs of at most 40 letters, digits and marks; symbols by themselves; no contacts."""
+    tokens, i = [], 0
+    while i < len(text):
+        end = i + 1
+        if text[i] == "⟨":
+            stop = next(
+                (k for k in range(end, len(text)) if text[k] == "⟩" or not is_word(text[k])), -1
+            )
+            i = stop + 1 if stop >= 0 and text[stop] == "⟩" else end
             continue
-        symbol = category in ("So", "Sk") or character in "%$#@+&"
-        tokens += [run] * bool(run) + [character] * symbol
-        run = ""
-    return tokens + [run] * bool(run)
+        if is_word(text[i]):
+            while end < len(text) and is_word(text[end]) and text[end] != "⟨":
+                end += 1
+            tokens += [text[i:end]] * (end - i <= 40)
+        elif text[i] in "%$#@+&" or (
+            ord(text[i]) < 0x20000 and unicodedata.category(text[i]) in ("So", "Sk")
+        ):
+            tokens.append(text[i])
+        i = end
+    return tokens
 
 
 SEED = 0xCBF29CE484222325
@@ -164,6 +178,15 @@ def test_fit_transform_agrees_with_its_definition(
     np.testing.assert_allclose(features, expected, rtol=0, atol=1e-9)
 
 
+def test_min_length_divides_short_texts_by_no_less() -> None:
+    texts = ["kem trộn trắng da cấp tốc, freeship toàn quốc", "kem"]
+    plain = HashedNgramVectorizer(n_bits=12, idf_shift=-1.0).fit(texts)
+    weighed = HashedNgramVectorizer(n_bits=12, idf_shift=-1.0, min_length=10_000).fit(texts)
+    loud, soft = plain.transform(texts).toarray(), weighed.transform(texts).toarray()
+    assert (np.linalg.norm(soft, axis=1) < 0.1 * np.linalg.norm(loud, axis=1)).all()
+    assert np.array_equal(soft > 0, loud > 0)
+
+
 def test_keys_of_views_do_not_meet() -> None:
     # With small seeds "tr" as written had the key of "gr" without accents, and so on.
     letters = "abcdefghijklmnopqrstuvwxyz 0123456789"
@@ -176,7 +199,9 @@ def test_keys_of_views_do_not_meet() -> None:
     ("text", "expected"),
     [
         ("kem trộn, da!", ["kem", "trộn", "da"]),
-        ("gọi ⟨phone⟩", ["gọi", "⟨phone⟩"]),
+        ("gọi ⟨phone⟩", ["gọi"]),
+        ("zalo⟨phone⟩ngay ⟨url", ["zalo", "ngay", "url"]),
+        ("x" * 41 + " " + "y" * 40, ["y" * 40]),
         ("50% 100$", ["50", "%", "100", "$"]),
         ("🔥🔥", ["🔥", "🔥"]),
         ("trị_nám", ["trị_nám"]),

@@ -48,7 +48,7 @@ def test_set_params_refuses_unknown_names() -> None:
 
 
 def test_get_params_names_every_argument() -> None:
-    names = {"max_words", "min_chars", "max_chars", "n_bits", "idf_shift"}
+    names = {"max_words", "min_chars", "max_chars", "n_bits", "idf_shift", "min_length"}
     assert set(HashedNgramVectorizer().get_params()) == names
 
 

@@ -21,7 +21,7 @@ def build_heads(n_heads: int = 3, *, n_bits: int = 10, window_chars: int = 80) -
     random = np.random.default_rng(7)
     return LinearHeads(
         names=tuple(f"head{i}" for i in range(n_heads)),
-        shape=NgramShape(n_bits=n_bits),
+        shape=NgramShape(n_bits=n_bits, min_length=20),
         segmenter="syllable",
         window_chars=window_chars,
         stride_chars=window_chars // 2,
@@ -34,7 +34,7 @@ def build_heads(n_heads: int = 3, *, n_bits: int = 10, window_chars: int = 80) -
 
 
 HEADS = build_heads()
-VECTORIZER = HashedNgramVectorizer(n_bits=10)
+VECTORIZER = HashedNgramVectorizer(n_bits=10, min_length=20)
 VECTORIZER.idf_ = HEADS.idf.astype(np.float64)
 
 

@@ -12,7 +12,7 @@ from adclassifier.bundle import save
 from adclassifier.classifier.heads import sigmoid
 from adclassifier.config import Config, load_config
 from adclassifier.corpus import Record
-from adclassifier.errors import DatasetError
+from adclassifier.errors import DatasetError, LabelCountError
 from adclassifier.training import draw_plots, evaluate, fit, train
 from adclassifier.training.calibration import NEVER, calibrate
 from adclassifier.training.examples import lay_out
@@ -161,6 +161,24 @@ def test_draw_plots_gives_the_same_svg_twice(fitting: Fitting) -> None:
     assert set(plots) == {"labels.svg", "calibration.svg"}
     assert all(content.startswith(b"<?xml") for content in plots.values())
     assert plots == draw_plots(fitting)
+
+
+def test_draw_plots_leaves_out_labels_of_a_part_without_figures(
+    sample_records: list[Record],
+) -> None:
+    few = load_config(overrides=[*SMALL, "data.min_real_positives=100000"])
+    plots = draw_plots(fit(as_real(sample_records[:200]), few))
+    assert set(plots) == {"calibration.svg"}
+
+
+def test_train_refuses_fewer_groups_than_folds(
+    sample_records: list[Record], config: Config
+) -> None:
+    lawful = [record for record in sample_records if not record.violating][:30]
+    one = next(record for record in sample_records if record.violating)
+    twins = [replace(one, id=f"twin-{number}") for number in range(5)]
+    with pytest.raises(LabelCountError, match="1 groups of near-duplicates with a label"):
+        train([*lawful, *twins], config)
 
 
 def test_evaluate_counts_all_records(

@@ -48,6 +48,7 @@ class FeaturesConfig(_Section):
     min_chars: Annotated[int, Field(ge=1, le=8)]
     max_chars: Annotated[int, Field(ge=0, le=8)]
     n_bits: Annotated[int, Field(ge=8, le=22)]
+    min_length: Annotated[int, Field(ge=0)]
     idf_shift: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -61,6 +62,8 @@ class WindowsConfig(_Section):
     def _overlaps(self) -> WindowsConfig:
         if self.stride > self.chars // 2:
             raise ValueError(f"stride {self.stride} is more than half of chars {self.chars}")
+        if self.stride < self.chars // 20:
+            raise ValueError(f"stride {self.stride} is less than 1/20 of chars {self.chars}")
         return self
 
 

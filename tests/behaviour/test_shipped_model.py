@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 from pathlib import Path
 from types import ModuleType
 
@@ -79,6 +80,34 @@ def test_predict_does_not_flag_what_is_plainly_lawful(shipped: AdClassifier, tex
     assert not shipped.predict([text])[0].violating
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Áo thun cotton nữ 99k, đủ size, freeship",
+        "Nhận đặt bánh sinh nhật, cơm trưa văn phòng",
+        "Quán cà phê sân vườn mở cửa từ 7h sáng",
+    ],
+)
+def test_predict_flags_nobody_for_his_contacts(shipped: AdClassifier, text: str) -> None:
+    contacts = (
+        " zalo 0912345678, 0987654321, mail a.b@abc.example, fb.com/shopx, @shopx88, "
+        "STK 19031234567890 Techcombank, zalo.me/0912345678, https://t.me/shopx"
+    )
+    assert not shipped.predict([text + contacts])[0].violating
+
+
+@pytest.mark.parametrize("text", ["ờ" * 20_000, "x" * 20_000, "ok" * 60, "sale " * 60])
+def test_predict_is_not_moved_by_repetition(shipped: AdClassifier, text: str) -> None:
+    assert shipped.predict([text])[0].outcome in ("clear", "unreadable")
+
+
+def test_predict_flags_nothing_that_the_ranking_score_does_not_show(shipped: AdClassifier) -> None:
+    texts = [record.text for record in read_corpus(ROOT / "data" / "corpus")[::10]]
+    flagged = [p for p in shipped.predict(texts, explain=False) if p.violating]
+    assert flagged
+    assert all((p.p_violating or 0.0) >= shipped.thresholds["review"] for p in flagged)
+
+
 def test_bundle_is_small_enough_to_ship() -> None:
     files = [path for path in find_bundle().iterdir() if path.is_file()]
     assert sum(path.stat().st_size for path in files) < MAX_BUNDLE_BYTES
@@ -120,7 +149,10 @@ def test_pages_of_lawful_posts_are_flagged_no_more_than_the_posts_allow(
     shipped: AdClassifier, dev: list[Record], robustness: ModuleType
 ) -> None:
     figures = robustness.long_pages(shipped, dev)
-    assert figures["flagged_by_page"] <= figures["allowed_by_page"]
+    allowed = figures["allowed_by_page"]
+    # some 50 pages: two standard errors of their share, so that the test knows more from chance
+    chance = 2 * math.sqrt(allowed * (1 - allowed) / figures["n_pages"])
+    assert figures["flagged_by_page"] <= allowed + chance
 
 
 @pytest.mark.real
@@ -131,7 +163,7 @@ def test_the_users_articles_are_news(shipped: AdClassifier, public_texts: Path) 
     for path in articles:
         article = path.read_text(encoding="utf-8")
         parts = [article, *(part for part in article.splitlines() if part.strip())]
-        predictions = shipped.predict(parts)
+        predictions = shipped.predict(parts, all_signals=True)
         assert not any(prediction.violating for prediction in predictions)
         found = {signal.code for prediction in predictions for signal in prediction.signals}
         assert not found & needs_offer

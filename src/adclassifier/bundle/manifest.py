@@ -46,6 +46,7 @@ class Ngrams(BaseModel):
     min_chars: int = Field(ge=0, le=16)
     max_chars: int = Field(ge=0, le=16)
     n_bits: int = Field(ge=1, le=20)
+    min_length: int = Field(ge=0, le=100_000)
 
     @classmethod
     def of(cls, shape: NgramShape) -> Self:
@@ -55,11 +56,14 @@ class Ngrams(BaseModel):
             min_chars=shape.min_chars,
             max_chars=shape.max_chars,
             n_bits=shape.n_bits,
+            min_length=shape.min_length,
         )
 
     def shape(self) -> NgramShape:
         """Give the shape that the kernel works with."""
-        return NgramShape(self.max_words, self.min_chars, self.max_chars, self.n_bits)
+        return NgramShape(
+            self.max_words, self.min_chars, self.max_chars, self.n_bits, self.min_length
+        )
 
 
 class Manifest(BaseModel):
@@ -94,8 +98,8 @@ class Manifest(BaseModel):
         expected = {*self.labels, "offer", "review"}
         if set(self.thresholds) != expected:
             raise ValueError(f"thresholds: expected one each for {', '.join(sorted(expected))}")
-        if not self.window_chars // 10 <= self.stride_chars <= self.window_chars:
-            raise ValueError("stride_chars: expected between a tenth of window_chars and all of it")
+        if not self.window_chars // 20 <= self.stride_chars <= self.window_chars:
+            raise ValueError("stride_chars: expected from 1/20 of window_chars to all of it")
         missing = {WEIGHTS, CARD} - set(self.files)
         if missing or MANIFEST in self.files:
             raise ValueError(f"files: expected {WEIGHTS} and {CARD}, and not {MANIFEST}")

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from adclassifier.features.jit import jit
 
 SPACE, WORD = 0, 1
+# The brackets of a contact token, and the longest run that is taken for a word: hashtags of several
+# words are shorter, and one letter held down is longer.
+OPEN, CLOSE = 0x27E8, 0x27E9
+MAX_TOKEN_CHARS = 40
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SEED = np.uint64(0xCBF29CE484222325)
 _SHIFT = np.uint64(29)
@@ -26,22 +30,29 @@ def mix(state: np.uint64, value: np.uint64) -> np.uint64:
 
 @jit
 def tokenize(points: NDArray[np.int32], classes: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Spans of tokens: runs of word characters, and each symbol by itself."""
+    """Spans of tokens: runs of word characters, and each symbol by itself.
+
+    Contacts (⟨phone⟩) are no tokens: how a seller is reached says nothing of what is sold, and
+    blocks of contacts made lawful posts look like spam. Neither are runs too long for a word.
+    """
     n = points.shape[0]
     spans = np.empty((n, 2), np.int32)
     count = 0
     i = 0
     while i < n:
         kind = classes[points[i]]
-        if kind == SPACE:
-            i += 1
-            continue
         j = i + 1
-        while kind == WORD and j < n and classes[points[j]] == WORD:
+        if points[i] == OPEN:
+            while j < n and points[j] != CLOSE and classes[points[j]] == WORD:
+                j += 1
+            i = j + 1 if j < n and points[j] == CLOSE else i + 1
+            continue
+        while kind == WORD and j < n and classes[points[j]] == WORD and points[j] != OPEN:
             j += 1
-        spans[count, 0] = i
-        spans[count, 1] = j
-        count += 1
+        if kind != SPACE and j - i <= MAX_TOKEN_CHARS:
+            spans[count, 0] = i
+            spans[count, 1] = j
+            count += 1
         i = j
     return spans[:count]
 

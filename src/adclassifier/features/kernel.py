@@ -80,7 +80,7 @@ def sum_chars(
     sums: NDArray[np.float64],
 ) -> None:
     """Add the character n-grams of every token type; ``types`` as `count_keys` gives it."""
-    _, min_chars, max_chars, n_buckets = shape
+    _, min_chars, max_chars, n_buckets, _ = shape
     mask = np.uint64(n_buckets - 1)
     keys = np.empty((longest_token(spans) + 1) * max_chars, np.uint64)
     for t in range(spans.shape[0]):
@@ -115,7 +115,7 @@ def occurrences(
     The m occurrences of a type share its weight, so that the weights of one window sum to what
     `sum_window` adds. Shapes (n,), (n,) and (n, 2).
     """
-    max_words, _, max_chars, n_buckets = shape
+    max_words, _, max_chars, n_buckets, _ = shape
     mask = np.uint64(n_buckets - 1)
     room = 2 * max_words * spans.shape[0] + 1
     for t in range(spans.shape[0]):
@@ -152,7 +152,7 @@ def list_chars(
     tokens: NDArray[np.int32],
 ) -> int:
     """Write the character n-grams of every token into the last three; return how many."""
-    _, min_chars, max_chars, n_buckets = shape
+    _, min_chars, max_chars, n_buckets, _ = shape
     mask = np.uint64(n_buckets - 1)
     keys = np.empty((longest_token(spans) + 1) * max_chars, np.uint64)
     n = 0
@@ -216,7 +216,8 @@ def score_text(
             high += 1
         inside = np.ascontiguousarray(hashes[:, low:high])
         sum_window(points, spans[low:high], inside, fold, shape, table, sums)
-        length = math.sqrt(sums[n_heads]) if sums[n_heads] > 0.0 else 1.0
+        length = max(math.sqrt(sums[n_heads]), float(shape[4]))
+        length = length if length > 0.0 else 1.0
         for head in range(n_heads):
             decision = bias[head] + sums[head] / length
             if decision > best[head]:

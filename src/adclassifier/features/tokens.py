@@ -34,12 +34,16 @@ class NgramShape:
         Shortest and longest run of characters inside a token and its borders; 0 for none.
     n_bits : int
         Buckets are ``2 ** n_bits``.
+    min_length : int
+        Least length that features are divided by: a text of one or two words has a few n-grams,
+        and must not speak as loud as a whole post.
     """
 
     max_words: int = 3
     min_chars: int = 2
     max_chars: int = 5
     n_bits: int = 18
+    min_length: int = 0
 
     @property
     def n_buckets(self) -> int:
@@ -47,8 +51,9 @@ class NgramShape:
         return 1 << self.n_bits
 
     def as_array(self) -> NDArray[np.int64]:
-        """Give the kernel its four numbers."""
-        return np.array([self.max_words, self.min_chars, self.max_chars, self.n_buckets], np.int64)
+        """Give the kernel its five numbers."""
+        numbers = (self.max_words, self.min_chars, self.max_chars, self.n_buckets, self.min_length)
+        return np.array(numbers, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,7 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
 
     Parameters
     ----------
-    max_words, min_chars, max_chars, n_bits : int
+    max_words, min_chars, max_chars, n_bits, min_length : int
         See `NgramShape`.
     idf_shift : float, default=1.0
         Taken off ln((1 + n) / (1 + df)): n-grams in more than e^-shift of the texts say nothing.
@@ -45,17 +45,21 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         max_chars: int = 5,
         n_bits: int = 18,
         idf_shift: float = 1.0,
+        min_length: int = 0,
     ) -> None:
         self.max_words = max_words
         self.min_chars = min_chars
         self.max_chars = max_chars
         self.n_bits = n_bits
         self.idf_shift = idf_shift
+        self.min_length = min_length
 
     @property
     def shape(self) -> NgramShape:
         """The parameters that decide which n-grams are taken."""
-        return NgramShape(self.max_words, self.min_chars, self.max_chars, self.n_bits)
+        return NgramShape(
+            self.max_words, self.min_chars, self.max_chars, self.n_bits, self.min_length
+        )
 
     @property
     def _n_features_out(self) -> int:
@@ -122,6 +126,7 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         idf = self.idf_[counts.indices]
         squares = csr_matrix((counts.data * idf**2, counts.indices, counts.indptr), counts.shape)
         lengths = np.sqrt(np.asarray(squares.sum(axis=1)).ravel())
+        lengths = np.maximum(lengths, self.min_length)
         lengths[lengths == 0.0] = 1.0
         data = counts.data * idf / np.repeat(lengths, np.diff(counts.indptr))
         weighed = csr_matrix((data, counts.indices, counts.indptr), counts.shape)

@@ -1,4 +1,4 @@
-"""Cut a long text into overlapping windows that begin and end where a reader would pause.
+"""Cut a text into overlapping windows that begin and end where a reader would pause.
 
 Import through `adclassifier.features.kernels()`, as `kernel`.
 """
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from adclassifier.features.jit import jit
 
 _NEWLINE, _BLANK = 10, 32
+#: Sizes of windows that begin at one place: the longest, a half, a quarter and an eighth of it.
+N_SIZES = 4
 _FULL_STOP, _EXCLAMATION, _QUESTION, _ELLIPSIS = 46, 33, 63, 0x2026
 
 
@@ -58,35 +60,50 @@ def first_cut(points: NDArray[np.int32], low: int, high: int) -> int:
 def cut_windows(
     points: NDArray[np.int32], window_chars: int, stride_chars: int
 ) -> NDArray[np.int32]:
-    """Cut a canonical text into windows.
+    """Cut a canonical text into windows of four sizes.
+
+    An advert is as long as it is: among a page of other text a window of one size holds either a
+    part of it or too much beside it, and both hide it. So every place where a reader would begin
+    is read at four sizes, each twice the last.
 
     Parameters
     ----------
     points : ndarray of shape (n_chars,), int32
         Code points of the canonical text.
     window_chars, stride_chars : int
-        Longest window, and how far the next one begins after the last at the least: at the end of
-        the last where that comes sooner.
+        Longest window, and how far the next place lies behind the last at the least: at the end
+        of the last place's longest window where that comes sooner.
 
     Returns
     -------
     ndarray of shape (n_windows, 2), int32
-        Half-open ranges; one for a text of up to ``window_chars``. Together they cover the text.
+        Half-open ranges, by start and then by end; one for a text of up to an eighth of
+        ``window_chars``. Together they cover the text.
     """
     n = points.shape[0]
     longest, stride = max(window_chars, 1), max(stride_chars, 1)
-    # A window may be cut short, to more than half, and then the next one begins at its end.
-    room = n // min(stride, longest // 2 + 1) + 2
+    # A window may be cut short, to more than half, and then the next place is at its end.
+    room = (n // min(stride, longest // 2 + 1) + 2) * N_SIZES
     ranges = np.empty((room, 2), np.int32)
     count = 0
     start = 0
     while True:
-        end = n
-        if start + longest < n:
-            end = last_cut(points, start + longest // 2, start + longest)
-        ranges[count, 0] = start
-        ranges[count, 1] = end
-        count += 1
-        if end == n:
+        end = start
+        for halvings in range(N_SIZES - 1, -1, -1):
+            size = max(longest >> halvings, 1)
+            last = end
+            end = n
+            if start + size < n:
+                end = last_cut(points, start + size // 2, start + size)
+            if end > last or count == 0:
+                ranges[count, 0] = start
+                ranges[count, 1] = end
+                count += 1
+            if end == n:
+                break
+        if end == n and (n - start <= stride or n <= longest >> (N_SIZES - 1)):
             return ranges[:count]
-        start = first_cut(points, min(start + stride, end), end)
+        low = min(start + stride, end)
+        start = first_cut(points, low, min(start + 3 * stride, end)) if low < end else end
+        if start >= n:
+            return ranges[:count]

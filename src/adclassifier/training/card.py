@@ -42,12 +42,12 @@ def decide(
     decided = []
     for row in probabilities:
         offer = row[column[OFFER]] >= thresholds[OFFER]
-        found = tuple(c for c in labels if offer and row[column[c]] >= thresholds[c])
         p_violating = float(row[column[VIOLATING]])
-        shown = "review" if p_violating >= thresholds["review"] else "clear"
+        shown = p_violating >= thresholds["review"]
+        found = tuple(c for c in labels if offer and shown and row[column[c]] >= thresholds[c])
         decided.append(
             OutOfFold(
-                outcome="flag" if found else shown,
+                outcome="flag" if found else "review" if shown else "clear",
                 p_violating=p_violating,
                 probabilities={c: float(row[column[c]]) for c in labels},
                 labels=found,

@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 
 from adclassifier.classifier import VIOLATING, AdClassifier
 from adclassifier.config import Config, load_config
-from adclassifier.corpus import Record, group_folds, hash_text
+from adclassifier.corpus import Record, group_folds, hash_text, require_groups
 from adclassifier.features import HashedNgramVectorizer
 from adclassifier.training.calibration import Calibration, calibrate
 from adclassifier.training.card import describe
@@ -81,7 +81,7 @@ def train(
     DatasetError
         If an id occurs twice, or all or none of the texts carry a label.
     LabelCountError
-        If there are too few texts to calibrate on.
+        If fewer groups of near-duplicates than folds hold a text with a label, or one without.
     """
     return fit(records, config, progress=progress).classifier
 
@@ -97,12 +97,14 @@ def fit(
     say = progress or logger.info
     say("reading and grouping")
     examples = lay_out(records, config)
+    violating = examples.targets[:, examples.column(VIOLATING)]
+    require_groups(examples.groups, violating, n_splits=config.learning.n_folds)
     say("n-grams")
     vectorizer, features = learn_features(examples, config)
     say("folds")
     folds = group_folds(
         examples.groups,
-        examples.targets[:, examples.column(VIOLATING)],
+        violating,
         n_splits=config.learning.n_folds,
         random_state=config.learning.random_state,
     )

@@ -22,6 +22,7 @@ def build_vectorizer(config: Config) -> HashedNgramVectorizer:
         min_chars=features.min_chars,
         max_chars=features.max_chars,
         n_bits=features.n_bits,
+        min_length=features.min_length,
         idf_shift=features.idf_shift,
     )
 

@@ -30,17 +30,19 @@ def draw_plots(fitting: Fitting) -> dict[str, bytes]:
     dict of str to bytes
         SVG by file name: ``labels.svg`` (precision, recall, F1 of each label) and
         ``calibration.svg`` (said and found share of violating texts), both out of fold on the part
-        that the model was calibrated on.
+        that the model was calibrated on. Without figures for that part there is no ``labels.svg``:
+        few real texts, and no authored ones, are calibrated on as "authored".
     """
-    return {
-        "labels.svg": _labels(fitting.classifier.card, fitting.calibration.basis),
-        "calibration.svg": _calibration(fitting),
-    }
+    plots = {"calibration.svg": _calibration(fitting)}
+    basis = fitting.calibration.basis
+    figures = fitting.classifier.card["figures"].get(basis)
+    if figures:
+        plots["labels.svg"] = _labels(figures["accepted"]["per_label"], basis)
+    return plots
 
 
-def _labels(card: Mapping[str, Any], basis: str) -> bytes:
+def _labels(per_label: Mapping[str, Mapping[str, Any]], basis: str) -> bytes:
     """Draw a group of bars a label."""
-    per_label = card["figures"][basis]["accepted"]["per_label"]
     figure = Figure(figsize=(7, 3.8), layout="constrained")
     axes = figure.add_subplot()
     places = np.arange(len(per_label))
