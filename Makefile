@@ -19,7 +19,7 @@ TEXTS := --texts "$(REAL_TEXTS)/train.jsonl" --texts "$(REAL_TEXTS)/pool.jsonl"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install format lint test notebooks golden check hooks demo train evaluate release-model readme serve \
-	wheelhouse corpus-card bench clean real-texts
+	wheelhouse corpus-card public bench clean real-texts
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,7 +78,12 @@ evaluate: $(BASE) real-texts train  ## Measure every figure of the README anew (
 	@$(BIN)/python benchmarks/measure.py dev_authored "$(REAL_TEXTS)/dev.jsonl" --model models/local
 	@$(BIN)/python benchmarks/authored.py --annotations data/annotations $(TEXTS)
 	@$(BIN)/python benchmarks/robustness.py "$(REAL_TEXTS)/dev.jsonl"
+	@$(BIN)/python benchmarks/evasion.py "$(REAL_TEXTS)/dev.jsonl"
+	@$(BIN)/python benchmarks/normalisation.py "$(ADCLASSIFIER_DATA)/normalisation/vilexnorm_dev.csv"
 	@$(BIN)/python benchmarks/readme.py
+
+public: $(BASE) real-texts  ## Compare with other libraries on public data sets (ADCLASSIFIER_DATA; minutes)
+	@$(BIN)/python benchmarks/public.py "$(ADCLASSIFIER_DATA)/benchmarks"
 
 corpus-card: $(BASE)  ## Count the labelled data as tables for the data card
 	@$(BIN)/adclassifier corpus card

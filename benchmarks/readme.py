@@ -101,9 +101,9 @@ def robustness(results: Mapping[str, Any]) -> str:
         (
             f"- Invented phone numbers and links in the place of a data set's placeholders: the"
             f" same decision on {contacts['alike']:.1%} of {contacts['n']} posts.",
-            f"- A violating post inside 500 to 5,000 characters of lawful text keeps"
-            f" {padding['kept'][worst]:.0%} of its recall in the worst of {len(padding['kept'])}"
-            f" arrangements ({worst}).",
+            f"- Of the {padding['n_found_alone']} violating posts that are found alone, "
+            f"{padding['kept'][worst]:.0%} are found inside 500 to 5,000 characters of lawful text"
+            f" in the worst of {len(padding['kept'])} arrangements ({worst}).",
             f"- Pages of ten lawful posts: {pages['flagged_by_page']:.1%} of {pages['n_pages']} are"
             f" flagged; the rate by post ({pages['flagged_by_post']:.1%}) allows"
             f" {pages['allowed_by_page']:.1%}.",

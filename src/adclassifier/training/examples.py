@@ -128,12 +128,18 @@ def _weights(
     offer_unknown: NDArray[np.bool_],
     config: Config,
 ) -> NDArray[np.float64]:
-    """Give each text its source's weight for each head; shape (n_texts, n_heads)."""
+    """Give each text its source's weight for each head; shape (n_texts, n_heads).
+
+    The largest is 1 for every head: weights are relative, and must not stand in for the strength
+    of regularisation where there are authored texts alone.
+    """
     label = np.array([_weight(record, config.data.label_weights) for record in records])
     whole = np.array([_weight(record, config.data.weights) for record in records])
     offer = np.array([_weight(record, config.data.offer_weights) for record in records])
     own = {VIOLATING: whole, OFFER: np.where(offer_unknown, 0.0, offer)}
-    return np.column_stack([own.get(head, label) for head in heads])
+    weights = np.column_stack([own.get(head, label) for head in heads])
+    largest = weights.max(axis=0)
+    return weights / np.where(largest > 0, largest, 1.0)
 
 
 def _weight(record: Record, weights: Mapping[str, float]) -> float:
