@@ -17,7 +17,7 @@ def read_text(argument: str) -> str:
     InputError
         If standard input is not UTF-8.
     """
-    from adclassifier.posts.rejects import replace_surrogates
+    from adclassifier.text.codepoints import replace_surrogates
 
     if argument != STDIN:
         return replace_surrogates(argument)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,11 +12,10 @@ from typing import IO, Self
 
 from adclassifier.errors import OutputExistsError
 from adclassifier.posts.atomic import AtomicFile
+from adclassifier.text.codepoints import replace_surrogates
 
 HEAD_CHARS = 200
 START_CHARS = 400
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Reason(StrEnum):
@@ -31,17 +29,6 @@ class Reason(StrEnum):
     NOT_AN_OBJECT = "not_an_object"
     WRONG_FIELD_COUNT = "wrong_field_count"
     UNCLOSED_QUOTE = "unclosed_quote"
-
-
-def replace_surrogates(text: str) -> str:
-    """Put U+FFFD where a lone surrogate stands: UTF-8 and Arrow cannot hold one.
-
-    Examples
-    --------
-    >>> replace_surrogates("sữa " + chr(0xD83D))
-    'sữa \ufffd'
-    """
-    return _SURROGATE.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from adclassifier.bundle import load
 from adclassifier.classifier import AdClassifier
 from adclassifier.errors import InputError, InvalidTextError
 from adclassifier.posts.naming import quote_names
-from adclassifier.posts.rejects import replace_surrogates
 from adclassifier.scoring.batch import score_texts
 from adclassifier.scoring.options import ScoreOptions, clashing_columns
+from adclassifier.text.codepoints import replace_surrogates
 
 
 def score_frame(

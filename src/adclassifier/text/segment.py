@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from adclassifier.text.codepoints import replace_surrogates
+
 _CHUNK = re.compile(r"\S+")
 # A letter with its combining marks: underthesea composes them, so that offsets would shift.
 _CLUSTER = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
-# Lone surrogates cannot cross into Rust; another character stands in for each.
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Long texts go to the tagger in passages: one that it cannot read costs no more than itself.
 _MAX_CHARS = 4000
 
@@ -37,7 +37,8 @@ def word_spans(text: str) -> list[tuple[int, int]]:
     >>> word_spans("")
     []
     """
-    whole = _SURROGATE.sub("\ufffd", text)
+    # Lone surrogates cannot cross into Rust; another character stands in for each.
+    whole = replace_surrogates(text)
     if unicodedata.is_normalized("NFC", whole):
         return _composed_spans(whole)
     clusters = [
