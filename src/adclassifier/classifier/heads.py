@@ -61,7 +61,8 @@ class LinearHeads:
     segmenter : {"syllable", "underthesea"}
         What a token is.
     window_chars, stride_chars : int
-        How a long text is cut; every head takes its largest decision over the windows.
+        Longest window, and how far the next place lies behind the last (`features.windows`); every
+        head takes its largest decision over the windows.
     idf : ndarray of shape (n_buckets,), float16
     weights : ndarray of shape (n_buckets, n_heads), float16
     bias, slope, intercept : ndarray of shape (n_heads,), float64

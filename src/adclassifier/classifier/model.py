@@ -232,12 +232,12 @@ class AdClassifier:
         """Decided labels, the most dangerous first, each with its sub-codes."""
         taxonomy = load_taxonomy()
         decided = [x for x in self.labels if scored.probabilities[x] >= self.thresholds[x]]
+        if not decided:
+            return {}
+        tokens = self.heads.tokens(scored.canonical.text)
         found: dict[str, tuple[str, ...]] = {}
         for label in taxonomy.danger_order(decided):
-            window = self._window(scored, label)
-            rows, values, _ = self.heads.features(
-                self.heads.tokens(scored.canonical.text).window(*window)
-            )
+            rows, values, _ = self.heads.features(tokens.window(*self._window(scored, label)))
             chosen = self.subcodes.choose(label, rows, values)
             codes = tuple(
                 code
