@@ -1,3 +1,4 @@
+import json
 import os
 import time
 from pathlib import Path
@@ -30,7 +31,10 @@ def test_hydrate_joins_every_committed_annotation(real, train):
     joined = {record.id: record for record in records}
     assert len(joined) > len(train)
     assert all(joined[record.id].text == record.text for record in train)
-    assert all(joined[record.id].labels == record.labels for record in train)
+    rows = (DATA / "label_corrections.jsonl").read_text(encoding="utf-8").splitlines()
+    was = {row["id"]: tuple(row["was"]["labels"]) for row in map(json.loads, rows)}
+    given = {record.id: was.get(record.id, joined[record.id].labels) for record in train}
+    assert all(given[record.id] == record.labels for record in train)
     assert all(part in record.text for record in records for part in record.evidence)
 
 
