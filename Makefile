@@ -79,6 +79,7 @@ evaluate: $(BASE) real-texts train  ## Measure every figure of the README anew (
 	@$(BIN)/python benchmarks/authored.py --annotations data/annotations $(TEXTS)
 	@$(BIN)/python benchmarks/robustness.py "$(REAL_TEXTS)/dev.jsonl"
 	@$(BIN)/python benchmarks/evasion.py "$(REAL_TEXTS)/dev.jsonl"
+	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/evaded_real.py --out-of-fold
 	@$(BIN)/python benchmarks/normalisation.py "$(ADCLASSIFIER_DATA)/normalisation/vilexnorm_dev.csv"
 	@$(BIN)/python benchmarks/readme.py
 
