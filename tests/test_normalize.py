@@ -11,20 +11,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adclassifier.text.accents import strip_accents
 from adclassifier.text.normalize import TRICK_KINDS, normalize
 
 ROOT = Path(__file__).parents[1]
 CORPUS = sorted((ROOT / "data/corpus").glob("*.jsonl"))
 # Tables that rules were written against. The share of each at first sight, before any rule was
-# mended for it: blind_final 225 of 260 (86.5 %), blind_third 184 of 200 (92.0 %).
+# mended for it: blind_final 225 of 260 (86.5 %), blind_third 184 of 200 (92.0 %), blind_fourth
+# 210 of 220 (95.5 %).
 DEVELOPMENT = [
     "tricks_blind.tsv",
     "tricks_blind_final.tsv",
     "tricks_blind_third.tsv",
+    "tricks_blind_fourth.tsv",
     "tricks_own.tsv",
 ]
-# Written by an author who has not read the rules, measured once and never tuned on
-UNSEEN = ROOT / "tests/data/tricks_blind_fourth.tsv"
 LEAST_RESTORED = 0.95
 
 # Hostile letters first: marks, zero width, lookalikes, styled, flags, a surrogate, NUL, bidi
@@ -193,12 +194,14 @@ def test_normalize_is_idempotent_on_authored_texts() -> None:
 
 
 def test_normalize_keeps_the_words_of_lawful_texts() -> None:
-    # Whole words that are neither contacts nor named tricks: those must not change in silence
+    # Whole words that are neither contacts nor named tricks: those must not change in silence, but
+    # for the accents that a line lacks
     lost = total = 0
     for text in authored(lawful=True):
         canonical = normalize(text)
         covered = [(trick.start, trick.end) for trick in canonical.tricks]
         words = Counter(canonical.text.split())
+        words.update({*strip_accents(canonical.text).split()})
         for word in unicodedata.normalize("NFC", text).lower().split():
             if word.isalpha():
                 total += 1
@@ -222,10 +225,4 @@ def test_normalize_reads_placeholders_and_contacts_alike(stored: str, invented: 
 @pytest.mark.parametrize("table", DEVELOPMENT)
 def test_normalize_restores_the_strings_it_was_tuned_on(table: str) -> None:
     share, lost = share_restored(ROOT / "tests/data" / table)
-    assert share >= LEAST_RESTORED, lost
-
-
-@pytest.mark.skipif(not UNSEEN.exists(), reason="the unseen table is added when it is measured")
-def test_normalize_restores_strings_of_an_author_who_has_not_read_the_rules() -> None:
-    share, lost = share_restored(UNSEEN)
     assert share >= LEAST_RESTORED, lost

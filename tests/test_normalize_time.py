@@ -15,6 +15,7 @@ from adclassifier.text.normalize import normalize
 MODULES = [
     *("codepoints", "contacts", "emoji_words", "joining", "leet", "normalize", "phones"),
     *("platforms", "short_forms", "stretching", "telex"),
+    *("leet_rows", "lookalikes", "mending", "respelling", "restoring", "separating"),
 ]
 N_CHARS = 100_000
 MOST_SECONDS = 0.05

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from adclassifier.text import tables
-from adclassifier.text.lookalikes import fold_lookalikes
+from adclassifier.text.lookalikes import fold_lookalikes, is_lookalike
 from adclassifier.text.offsets import Edit, Rewriter
 
 _MAX_MARKS = 30
@@ -21,6 +21,8 @@ bounds the sorting inside ``unicodedata.normalize``."""
 
 _INDICATOR_A = 0x1F1E6
 _QUALITY_MARKS = "\u0302\u0306\u031b"
+_VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
+_MOST_MARKS = 2
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s{2,}|[^\S \n]|^\s|\s\Z")
 _SPACE_GATE = re.compile(r"\s(?:(?=\s)|(?<![ \n])|\Z)")
@@ -81,6 +83,7 @@ def fold_code_points(rewriter: Rewriter) -> None:
         rewriter.apply(list(_special_edits(rewriter.text)))
         _compose(rewriter)
         fold_lookalikes(rewriter)  # beside what were styled letters
+        _compose(rewriter)
     if rewriter.text[:1].isspace() or _SPACE_GATE.search(rewriter.text):
         rewriter.apply(list(_space_edits(rewriter.text)))
 
@@ -265,6 +268,9 @@ def _marked(letter: str, marks: list[str]) -> tuple[str, bool]:
     parts = unicodedata.normalize("NFD", letter)
     if parts[0].isascii():
         letter, marks = parts[0], [*parts[1:], *marks]
+    elif is_lookalike(letter):
+        kept = [mark for mark in marks if mark in _VIETNAMESE_MARKS][:_MOST_MARKS]
+        return letter + "".join(kept), len(kept) < len(marks)
     dropped = False
     for mark in sorted(marks, key=lambda mark: mark not in _QUALITY_MARKS):
         joined = unicodedata.normalize("NFC", letter + mark)

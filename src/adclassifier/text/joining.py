@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
+from itertools import chain, zip_longest
 
 from adclassifier.text import leet
 from adclassifier.text.cuts import is_cut, is_spelled
+from adclassifier.text.mending import mend_cut_words
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import (
-    counts,
     is_pair,
     is_unit,
     split_units,
@@ -27,16 +28,10 @@ _SIGNS = re.compile(rf"{_SIGN}+")
 _LETTERS = re.compile(
     rf"(?<![^\W_])[^\W_]( ?{_SIGN}{{1,2}} ?| )[^\W_](?![^\W_])(?:\1[^\W_](?![^\W_]))+"
 )
-# The right half is only looked at, so that it may be the left half of the next match
-_HALVES = re.compile(
-    r"(?<![^\W_])([^\W\d_]{1,4}) (?=((?!đ)[aeiouyhgà-ỹ][^\W\d_]{0,5}|ng|nh|ch|[cmnpt])(?![^\W_]))"
-)
 _ONSETS = frozenset(["ch", "gh", "kh", "ngh", "nh", "ph", "qu", "th", "tr"])
-# In front of a space these are neither words nor short forms
-_NO_WORDS = _ONSETS | {"gi", "g", "đ", "p", "q"}
-_ENDS = _NO_WORDS | {"ng", "c", "m", "n", "p", "t"}
 _VOWEL = re.compile("[aeiouy]")
 # Between two words these are ordinary: trị/ngừa, chính-hãng, size S,M
+_LETTER_SIGNS = frozenset("!|+")
 _ORDINARY_SIGNS = frozenset("/-,&+:;()")
 # Short forms that a full stop follows: q.1, tp.hcm, bs.an
 _SHORT_FORMS = frozenset(
@@ -65,38 +60,31 @@ _SHORT_FORMS = frozenset(
 _LISTING = frozenset(',;:+&()!?"')
 _COMPOUND = 7.0
 """Cohesion from which a sign between two words is taken for the space of a compound."""
-# Behind a single letter these are words: "b ạ" is bạn ạ
-_INTERJECTIONS = frozenset(
-    ["ạ", "á", "à", "ơ", "ờ", "ở", "ừ", "ý", "ê", "ế", "ồ", "ổ", "ô", "ủ", "ứ", "ợ"]
-)
 # Letters that a hyphen joins to a word: e-mail, t-shirt, x-quang, k-pop, i-phone, u-blog, v-shape
 _PREFIXES = frozenset("etxkiuvabcd")
 _MOST_PIECES = 12
 _MOST_LETTERS = 30
 """Single letters that are read together; a longer row is read in parts."""
-_RARE = 2
-"""Count up to which half a syllable is taken for no word of its own."""
 _USUAL = 20
 """Count from which a syllable is usual enough to be restored on weak signs: one in 7,000."""
 
 
-def join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
+def join_pieces(rewriter: Rewriter, tokens: Set[str]) -> None:
     r"""Join what signs or spaces have cut, where the pieces are no words and the whole is one.
 
     Parameters
     ----------
     rewriter : Rewriter
         Holds text of the first stage.
-    tokens, odd : set of str
-        The different words of the text, and those of them that are no usual syllables.
+    tokens : set of str
+        The different words of the text.
 
     Examples
     --------
-    >>> from adclassifier.text.spelling import counts
     >>> def joined(text):
     ...     rewriter = Rewriter(text)
     ...     tokens = set(re.findall(r"[^\W_]+", text))
-    ...     join_pieces(rewriter, tokens, tokens - counts().keys())
+    ...     join_pieces(rewriter, tokens)
     ...     return rewriter.text
     >>> joined("chính h.ã.n.g, th.uốc đ.i.ề.u tr.ị, k-e-m-t-r-ộ-n, z.a.l.o, ib/i.b")
     'chính hãng, thuốc điều trị, kem trộn, zalo, ib/ib'
@@ -107,10 +95,9 @@ def join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     """
     if _GATE.search(rewriter.text):
         rewriter.apply(list(_piece_edits(rewriter.text)))
+    mend_cut_words(rewriter)
     if len([token for token in tokens if len(token) == 1]) > 1:
         rewriter.apply(list(_letter_edits(rewriter.text)))
-    if not (_ENDS.isdisjoint(tokens) and all(map(str.isascii, odd))):
-        rewriter.apply(list(_half_edits(rewriter.text)))
 
 
 def _piece_edits(text: str) -> Iterator[Edit]:
@@ -165,7 +152,8 @@ def _longest_group(pieces: Sequence[str], signs: Sequence[str], first: int) -> t
             return _MOST_LETTERS // 2, ""
     for size in range(min(_MOST_PIECES, len(pieces) - first), 1, -1):
         group = pieces[first : first + size]
-        new = _joined(group, signs[first : first + size - 1])
+        between = signs[first : first + size - 1]
+        new = "" if _are_letters(group, between) else _joined(group, between)
         if new:
             return size, new
     return 1, ""
@@ -191,6 +179,13 @@ def _joined(group: Sequence[str], signs: Sequence[str]) -> str:
     if not weight(whole):
         return whole if is_spelled(group, signs) else ""
     return whole if len(whole) > 2 and _is_bare_cut(group, signs) else ""
+
+
+def _are_letters(group: Sequence[str], signs: Sequence[str]) -> bool:
+    """Say whether the signs stand for letters of a word ("g!ảm")."""
+    if _LETTER_SIGNS.isdisjoint("".join(signs)):
+        return False
+    return leet.is_leet("".join(chain.from_iterable(zip_longest(group, signs, fillvalue=""))))
 
 
 def _is_bare_cut(group: Sequence[str], signs: Sequence[str]) -> bool:
@@ -242,31 +237,3 @@ def _letter_edits(text: str) -> Iterator[Edit]:
             if new:
                 yield Edit(kept[0], kept[-1] + 1, new, "spaced")
                 break
-
-
-def _half_edits(text: str) -> Iterator[Edit]:
-    """Join two halves of a syllable of which one at least is no word."""
-    done, known = -1, counts()
-    for match in _HALVES.finditer(text):
-        left, right = match.groups()
-        span = match.start(), match.end(2)
-        if left + right not in known or span[0] < done:
-            continue
-        if len(left) == 1 and right in _INTERJECTIONS:
-            continue
-        if _halves_fit(left, right) or is_cut(text, span, left, right, doubt=2):
-            done = span[1]
-            yield Edit(*span, left + right, "spaced")
-
-
-def _halves_fit(left: str, right: str) -> bool:
-    """Say whether two tokens make a usual syllable while one of them is no word."""
-    whole = left + right
-    if whole.isascii() or not is_syllable(whole) or weight(whole) < 3:
-        return False
-    if left in _NO_WORDS and weight(whole) >= _USUAL and right not in _INTERJECTIONS:
-        return True
-    if right.isascii() and not _VOWEL.search(right):
-        # a final consonant on its own: only behind what cannot stand alone
-        return len(left) > 1 and not is_unit(left)
-    return weight(right) <= _RARE and not right.isascii()

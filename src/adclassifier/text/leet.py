@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from itertools import islice, product
 
 from adclassifier.text import tables
+from adclassifier.text.leet_rows import is_read, row_edits
 from adclassifier.text.neighbours import around, best_fit, pair_count
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import (
@@ -66,7 +67,8 @@ def read_leet(rewriter: Rewriter) -> None:
     if not _GATE.search(text):
         return
     accented = not text.isascii()
-    rewriter.apply(list(_edits(text, accented)))
+    edits = row_edits(text, _letters()) if accented else None
+    rewriter.apply(list(_edits(text, accented)) if edits is None else edits)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -100,6 +102,26 @@ def decode(token: str) -> str | None:
     if best in words():
         return best
     return best if _rank(best) and not _QUANTITY.fullmatch(token) and _well_placed(token) else None
+
+
+def is_leet(token: str) -> bool:
+    """Say whether signs of a token may stand for letters of a word.
+
+    Parameters
+    ----------
+    token : str
+        Lower case, no spaces.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_leet("g!ảm"), is_leet("gi.ảm")
+    (True, False)
+    """
+    return is_read(token, _letters())
 
 
 @cache

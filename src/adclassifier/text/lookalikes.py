@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from adclassifier.text import tables
 from adclassifier.text.offsets import Edit, Rewriter
@@ -26,9 +26,14 @@ _LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿⒶ-ⓩＡ-ｚ\U0001d400-\U0001d6a3\U000
 _MARKS = {"\u0342": "\u0303"}
 """Marks of other scripts that look like marks of Vietnamese; others are put on as they are."""
 
+_FEW = 2
+"""Words of mixed letters from which a single letter is taken for a Latin one too."""
+
 _USUAL = 20
 """Count from which a syllable is read out of letters that look only roughly like Latin ones."""
 
+_HOOKED = frozenset("ɗɖƌ")
+_CHEROKEE = frozenset(map(chr, range(0x13A0, 0x13F0)))
 _MARKED = (*range(0x370, 0x530), *range(0x1F00, 0x2000))
 
 
@@ -53,6 +58,26 @@ def fold_lookalikes(rewriter: Rewriter) -> None:
         rewriter.apply(_homoglyph_edits(rewriter.text))
 
 
+def is_lookalike(letter: str) -> bool:
+    """Say whether a letter of another script looks like a Latin one.
+
+    Parameters
+    ----------
+    letter : str
+        One character.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_lookalike("\u043e"), is_lookalike("o"), is_lookalike("ж")
+    (True, False, False)
+    """
+    return letter in _homoglyphs()[0]
+
+
 @cache
 def _homoglyphs() -> tuple[dict[str, str], frozenset[str]]:
     """Read tables/homoglyphs.tsv: letter to Latin letter; those a word may consist of."""
@@ -65,6 +90,10 @@ def _homoglyphs() -> tuple[dict[str, str], frozenset[str]]:
             latin[letter.upper()] = latin[letter]
             if letter in strict:
                 strict.add(letter.upper())
+    # small Cherokee letters have the shape of the capital ones
+    for letter in [letter for letter in latin if letter in _CHEROKEE]:
+        latin.setdefault(letter.lower(), latin[letter])
+        strict.add(letter.lower())
     for letter, base, marks in _marked_letters():
         if base in latin and letter not in latin:
             latin[letter] = unicodedata.normalize("NFC", latin[base] + marks)
@@ -84,22 +113,56 @@ def _marked_letters() -> Iterator[tuple[str, str, str]]:
 def _homoglyph_edits(text: str) -> list[Edit]:
     """Put Latin letters for lookalikes in words that are Latin, or would be with them.
 
-    A text with words in another script keeps that script; a single Greek letter (β-glucan) stays.
+    A text with words in another script keeps that script; a single Greek letter (β-glucan) stays,
+    unless other words are mixed.
     """
-    latin, strict = _homoglyphs()
+    latin, _ = _homoglyphs()
     words = [match for match in _WORD.finditer(text) if _OTHER_SCRIPTS.search(match[0])]
     foreign = sum(not latin.keys() >= set(_SCRIPTS_IN_USE.findall(word[0])) for word in words)
+    often = sum(_LATIN.search(word[0]) is not None for word in words) >= _FEW
     edits = []
     for word in words:
-        letters = _OTHER_SCRIPTS.findall(word[0])
         mixed = _LATIN.search(word[0]) is not None
-        whole = "".join(latin.get(letter, letter) for letter in word[0])
-        sure = strict.issuperset(letters) or (len(letters) > 2 and weight(whole) >= _USUAL)
-        alone = not foreign and len(letters) > 1 and sure
-        if mixed or alone:
+        if mixed or (not foreign and _is_latin(word[0], often=often)):
             edits += [
-                Edit(place, place + 1, latin[letter], "homoglyph")
-                for place, letter in enumerate(word[0], word.start())
-                if letter in latin
+                Edit(place, place + 1, new, "homoglyph")
+                for place, (letter, new) in enumerate(
+                    zip(word[0], _with_latin(word[0]), strict=True), word.start()
+                )
+                if new != letter
             ]
     return edits
+
+
+@lru_cache(maxsize=1 << 12)
+def _with_latin(word: str) -> tuple[str, ...]:
+    """Put Latin letters in the place of each lookalike; a hooked d is the usual one of đ and d."""
+    latin, _ = _homoglyphs()
+    letters = [latin.get(letter, letter) for letter in word]
+    if _HOOKED.isdisjoint(word):
+        return tuple(letters)
+    barred = ["đ" if sign in _HOOKED else new for sign, new in zip(word, letters, strict=True)]
+    return tuple(barred if weight(_composed(barred)) > weight(_composed(letters)) else letters)
+
+
+def _composed(letters: Sequence[str]) -> str:
+    return unicodedata.normalize("NFC", "".join(letters)).lower()
+
+
+def _is_latin(word: str, *, often: bool) -> bool:
+    """Say whether a word without a Latin letter would be one in Latin letters.
+
+    Parameters
+    ----------
+    word : str
+        Any word.
+    often : bool
+        Whether others of the text are.
+    """
+    latin, strict = _homoglyphs()
+    letters = _OTHER_SCRIPTS.findall(word)
+    whole = _composed(_with_latin(word))
+    if often and latin.keys() >= set(letters):
+        return strict.issuperset(letters) or weight(whole) > 0 or not word.isalpha()
+    usual = len(letters) > 2 and weight(whole) >= _USUAL
+    return len(letters) > 1 and (strict.issuperset(letters) or usual)

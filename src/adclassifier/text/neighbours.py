@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from adclassifier.text import tables
-from adclassifier.text.spelling import counts
+from adclassifier.text.accents import strip_accents
+from adclassifier.text.language import latin_words
+from adclassifier.text.spelling import counts, words
 
 _BEFORE = re.compile(r"(?<![^\W_])(?<![^\W_][@$€£!|+.*/-])([^\W\d_]+) \Z")
 _AFTER = re.compile(r" ([^\W\d_]+)(?![^\W_]|[@$€£!|+.*/-][^\W_])")
@@ -16,8 +18,11 @@ _REACH = 12
 _PAIR_SHARE = 0.8
 """Weight of the pair against the single syllable when the chance of a neighbour is reckoned."""
 
-_N_WORDS = 200_000
-"""Words of data/corpus, roughly: the chance of a syllable is its count over this."""
+_N_WORDS = 400_000
+"""Words of data/corpus and half as many that were not seen: a chance is a count over this."""
+
+_LATIN_CHANCE = -10.0
+"""Logarithm of the chance of a word that is no syllable and was not counted."""
 
 
 @cache
@@ -25,6 +30,32 @@ def _pair_counts() -> dict[str, int]:
     """Read tables/pairs.tsv and tables/neighbours.tsv: two syllables to their count."""
     rows = (*tables.tsv_rows("neighbours.tsv"), *tables.tsv_rows("pairs.tsv"))
     return {row["pair"]: int(row["count"]) for row in rows}
+
+
+@cache
+def _bare_pairs() -> frozenset[str]:
+    """Give the pairs that were seen, without their accents."""
+    return frozenset(map(strip_accents, _pair_counts()))
+
+
+def is_bare_pair(left: str, right: str) -> bool:
+    """Say whether two syllables were seen side by side, whatever their accents.
+
+    Parameters
+    ----------
+    left, right : str
+        Lower case, without accents.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_bare_pair("khach", "san"), is_bare_pair("san", "khoeo")
+    (True, False)
+    """
+    return f"{left} {right}" in _bare_pairs()
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:
@@ -94,17 +125,58 @@ def fit(left: str, units: Iterable[str], right: str) -> float:
     True
     """
     row = [left, *units, right]
-    return sum(_log_chance(*row[place - 1 : place + 1]) for place in range(1, len(row)))
+    return sum(log_chance(*row[place - 1 : place + 1]) for place in range(1, len(row)))
 
 
-def _log_chance(left: str, right: str) -> float:
-    """Give the logarithm of the chance that a syllable stands behind another."""
+@lru_cache(maxsize=1 << 17)
+def log_chance(left: str, right: str) -> float:
+    """Give the logarithm of the chance that a syllable stands behind another.
+
+    Parameters
+    ----------
+    left, right : str
+        Lower case, with accents; either may be empty.
+
+    Returns
+    -------
+    float
+        Natural logarithm, 0 for no syllable on the right.
+
+    Examples
+    --------
+    >>> log_chance("giảm", "cân") > log_chance("giảm", "cần")
+    True
+    """
     if not right:
         return 0.0
     known = counts()
     paired = _pair_counts().get(f"{left} {right}", 0) / max(known.get(left, 1), 1)
     single = (known.get(right, 0) + 0.1) / _N_WORDS
     return math.log(_PAIR_SHARE * min(paired, 1.0) + (1 - _PAIR_SHARE) * single)
+
+
+@lru_cache(maxsize=1 << 17)
+def word_chance(left: str, right: str) -> float:
+    """Give the logarithm of the chance of a word behind another, also of words not counted.
+
+    Parameters
+    ----------
+    left, right : str
+        Lower case, with accents; either may be empty.
+
+    Returns
+    -------
+    float
+        That of `log_chance`, more for words that are known to be no syllables ("zalo").
+
+    Examples
+    --------
+    >>> word_chance("ib", "zalo") > word_chance("ib", "xyzzy")
+    True
+    """
+    if right.isascii() and right not in counts() and (right in words() or right in latin_words()):
+        return _LATIN_CHANCE
+    return log_chance(left, right)
 
 
 def best_fit(left: str, readings: Iterable[str], right: str) -> tuple[str, float]:

@@ -14,6 +14,9 @@ from adclassifier.text.leet import read_leet
 from adclassifier.text.offsets import Offsets, Rewriter, Trick
 from adclassifier.text.phones import mark_phones
 from adclassifier.text.platforms import name_platforms
+from adclassifier.text.respelling import respell
+from adclassifier.text.restoring import restore_accents
+from adclassifier.text.separating import separate_joined
 from adclassifier.text.short_forms import write_out
 from adclassifier.text.spelling import counts
 from adclassifier.text.stretching import shorten_stretched
@@ -28,6 +31,7 @@ TRICK_KINDS = {
     "marks": "strokes and lines over or under letters",
     "dotted": "signs between the letters of a word",
     "spaced": "spaces between the letters of a word",
+    "joined": "several words written as one",
     "leet": "digits and signs for letters",
     "telex": "key strokes of Telex or VNI that were never turned to letters",
     "stretched": "letters written many times over",
@@ -138,7 +142,7 @@ def _undo_tricks(rewriter: Rewriter) -> None:
     tokens = set(_TOKEN.findall(text))
     odd = tokens.difference(counts())
     name_platforms(rewriter, tokens, odd)
-    join_pieces(rewriter, tokens, odd)
+    join_pieces(rewriter, tokens)
     read_leet(rewriter)
     name_emoji(rewriter)
     if rewriter.text is not text:
@@ -146,4 +150,7 @@ def _undo_tricks(rewriter: Rewriter) -> None:
         odd = tokens.difference(counts())
     shorten_stretched(rewriter, odd)
     read_keys(rewriter, odd)
-    write_out(rewriter, tokens, odd)
+    separate_joined(rewriter, odd)
+    write_out(rewriter, tokens)
+    respell(rewriter, odd)
+    restore_accents(rewriter)

@@ -10,9 +10,7 @@ from typing import NamedTuple
 from adclassifier.text import tables
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import counts
-from adclassifier.text.syllables import is_syllable
 
-_USUAL = 20
 # A sign on either side makes the form part of something else: s/m/l, k-pop, c++, 1.5v
 _APART = r"[\w/&+\-'’@#_%*=<>|\\⟨⟩$]"
 _TOKEN = re.compile(r"[^\W_]+")
@@ -24,8 +22,6 @@ _ROW = re.compile(r"(?: [^\W\d_a-z] [^\W\d_]|(?: [^\W\d_]){3})(?![^\W_])")
 _ROW_BEFORE = re.compile(r"(?:[^\w]|_|\A)[^\W\d_] [^\W\d_] ")
 _INTERJECTIONS = frozenset("ạáàởý")
 _REACH = 12
-_SOUND_ONSETS = {"f": "ph", "w": "qu"}
-_SOUND_CODAS = {"g": "ng", "h": "nh", "j": "i"}
 
 
 class _Rule(NamedTuple):
@@ -36,32 +32,31 @@ class _Rule(NamedTuple):
     words: frozenset[str]
 
 
-def write_out(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
+def write_out(rewriter: Rewriter, tokens: Set[str]) -> None:
     """Put the words in the place of their short forms.
 
     Parameters
     ----------
     rewriter : Rewriter
         Holds text of the first stage.
-    tokens, odd : set of str
-        The different words of the text, and those of them that are no usual syllables.
+    tokens : set of str
+        The different words of the text.
 
     Examples
     --------
     >>> def written_out(text):
     ...     rewriter = Rewriter(text)
     ...     tokens = set(text.replace(",", " ").split())
-    ...     write_out(rewriter, tokens, tokens)
+    ...     write_out(rewriter, tokens)
     ...     return rewriter.text
     >>> written_out("hàng này ko có đơn vẫn mua dc nha mn")
     'hàng này không có đơn vẫn mua được nha mọi người'
     >>> written_out("thuốc này k cần đơn, giá 50 k 1 hộp, vitamin k, size s m l, k-pop")
     'thuốc này không cần đơn, giá 50 k 1 hộp, vitamin k, size s m l, k-pop'
-    >>> written_out("vk ck mình, ck trước giữ hàng, khôg fải đâu")
-    'vợ chồng mình, chuyển khoản trước giữ hàng, không phải đâu'
+    >>> written_out("vk ck mình, ck trước giữ hàng")
+    'vợ chồng mình, chuyển khoản trước giữ hàng'
     """
-    by_sound = (word for word in odd if not word.isascii() and _by_sound(word))
-    found = {*by_sound, *(tokens & _forms())}
+    found = tokens & _forms()
     if found:
         rewriter.apply(list(_edits(rewriter.text, found)))
 
@@ -76,6 +71,51 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
     return rules
 
 
+def free_form(token: str) -> str:
+    """Give what a short form stands for most often, without regard to its neighbours.
+
+    Parameters
+    ----------
+    token : str
+        Lower case.
+
+    Returns
+    -------
+    str
+        Empty if it is no short form.
+
+    Examples
+    --------
+    >>> free_form("mn"), free_form("thuốc")
+    ('mọi người', '')
+    """
+    rules = _rules().get(token)
+    return rules[-1].full if rules else ""
+
+
+@lru_cache(maxsize=1 << 14)
+def spoken(token: str) -> tuple[str, str]:
+    """Give the first and the last word that a token stands for, itself if it is no short form.
+
+    Parameters
+    ----------
+    token : str
+        Lower case.
+
+    Returns
+    -------
+    (str, str)
+
+    Examples
+    --------
+    >>> spoken("mn"), spoken("thuốc")
+    (('mọi', 'người'), ('thuốc', 'thuốc'))
+    """
+    full = token if token in counts() else free_form(token) or token
+    parts = full.split(" ")
+    return parts[0], parts[-1]
+
+
 @cache
 def _forms() -> frozenset[str]:
     """Give the short forms of the table."""
@@ -88,24 +128,12 @@ def _letter_names() -> frozenset[str]:
     return frozenset(tables.toml_table("letter_names.toml")["words"].split())
 
 
-@lru_cache(maxsize=1 << 14)
-def _by_sound(word: str) -> str:
-    """Give the usual syllable that a spelling by ear stands for ("khôg", "fải"), or nothing."""
-    if not 2 < len(word) < 8 or is_syllable(word):
-        return ""
-    onset = _SOUND_ONSETS.get(word[0], word[0]) + word[1:]
-    for reading in (onset, onset[:-1] + _SOUND_CODAS.get(onset[-1], onset[-1])):
-        if reading != word and counts().get(reading, 0) >= _USUAL:
-            return reading
-    return ""
-
-
-def _edits(text: str, found: set[str]) -> Iterator[Edit]:
+def _edits(text: str, found: Set[str]) -> Iterator[Edit]:
     """Write out the forms that stand alone and whose neighbours fit."""
     for match in _TOKEN.finditer(text):
         if match[0] not in found or not _ALONE.match(text, match.start()):
             continue
-        full = _by_sound(match[0]) or _full(text, match)
+        full = _full(text, match)
         if full:
             yield Edit(*match.span(), full, "short_form")
 

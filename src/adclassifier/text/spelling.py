@@ -54,12 +54,23 @@ def words() -> frozenset[str]:
 
 
 @cache
-def _readings() -> dict[str, list[tuple[int, str]]]:
-    """Group the usual syllables by their spelling without accents."""
-    readings: dict[str, list[tuple[int, str]]] = defaultdict(list)
+def readings() -> dict[str, list[tuple[int, str]]]:
+    """Group the usual syllables by their spelling without accents.
+
+    Returns
+    -------
+    dict
+        Spelling without accents to pairs of count and syllable, in no particular order.
+
+    Examples
+    --------
+    >>> max(readings()["thuoc"])[1]
+    'thuốc'
+    """
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for syllable, count in counts().items():
-        readings[strip_accents(syllable)].append((count, syllable))
-    return dict(readings)
+        found[strip_accents(syllable)].append((count, syllable))
+    return dict(found)
 
 
 @cache
@@ -158,7 +169,7 @@ def restorations(written: str, lost: Set[int]) -> list[str]:
     """
     return [
         syllable
-        for _, syllable in _readings().get(strip_accents(written), ())
+        for _, syllable in readings().get(strip_accents(written), ())
         if all(place in lost or written[place] == syllable[place] for place in range(len(written)))
     ]
 
@@ -181,11 +192,11 @@ def usual_reading(bare: str) -> str:
     >>> usual_reading("thuoc"), usual_reading("ban")
     ('thuốc', 'ban')
     """
-    readings = _readings().get(bare)
-    if not readings:
+    found = readings().get(bare)
+    if not found:
         return bare
-    best, reading = max(readings)
-    return reading if best >= _MIN_SHARE * sum(count for count, _ in readings) else bare
+    best, reading = max(found)
+    return reading if best >= _MIN_SHARE * sum(count for count, _ in found) else bare
 
 
 def weight(unit: str) -> int:
@@ -210,7 +221,7 @@ def weight(unit: str) -> int:
         return 100
     known = counts().get(unit, 0)
     if unit.isascii() and is_bare_syllable(unit):
-        return known + sum(count for count, _ in _readings().get(unit, ()))
+        return known + sum(count for count, _ in readings().get(unit, ()))
     return known
 
 

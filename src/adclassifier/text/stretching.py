@@ -7,12 +7,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from adclassifier.text.accents import strip_accents
+from adclassifier.text.language import latin_words
 from adclassifier.text.offsets import Edit, Rewriter
-from adclassifier.text.spelling import weight
+from adclassifier.text.short_forms import free_form
+from adclassifier.text.spelling import counts, weight
 from adclassifier.text.syllables import is_syllable
 
 _TOKEN = re.compile(r"[^\W_]+")
 _REPEAT = re.compile(r"([a-z])\1+")
+_SAME = re.compile(r"(\w)\1+")
+_QUANTITY = re.compile(r"(?<!\d)(\d++[a-zđ]{0,2}?)([a-wyzđ])\2{2,}(\d*)")
+_NUMERAL = re.compile("[ivx]+")
+_FEWEST_LETTERS = 2
+"""Letters in front of the repeated one from which a word need not be known."""
+
 _LONGEST = 40
 """Letters of the longest token that is looked at; noise from a keyboard is longer."""
 
@@ -54,21 +62,36 @@ def shorten_stretched(rewriter: Rewriter, odd: Iterable[str]) -> None:
 @lru_cache(maxsize=1 << 14)
 def _shortened(token: str) -> str:
     """Give the word that a stretched token stands for; empty if it stands for none."""
-    if not 2 <= len(token) <= _LONGEST or not token.isalpha() or is_syllable(token):
+    if not 2 <= len(token) <= _LONGEST or is_syllable(token):
         return ""
-    bare = strip_accents(token)
-    runs = [run.span() for run in _REPEAT.finditer(bare)]
-    accented = not token.isascii()
-    if accented:
-        word = _cut(token, runs, 1)
-        return word if is_syllable(word) else ""
-    if all(end - start < 3 for start, end in runs) or len(runs[0]) == len(token):
+    quantity = _QUANTITY.fullmatch(token)
+    if quantity:
+        return quantity[1] + quantity[2] + quantity[3]
+    if not token.isalpha():
         return ""
+    once = _SAME.sub(r"\1", token)
+    if token.isascii():
+        return _shortened_bare(token)
+    if once in counts():
+        return once
+    word = _cut(token, [run.span() for run in _REPEAT.finditer(strip_accents(token))], 1)
+    return word if is_syllable(word) else ""
+
+
+def _shortened_bare(token: str) -> str:
+    """Shorten a token without accents: to a known word, or else its end, if it is long enough."""
+    runs = [run.span() for run in _REPEAT.finditer(token)]
+    if all(end - start < 3 for start, end in runs) or runs[0] == (0, len(token)):
+        return ""
+    if _NUMERAL.fullmatch(token):
+        return ""
+    long = [span for span in runs if span[1] - span[0] > 2]
     for keep in (1, 2):
-        word = _cut(token, [span for span in runs if span[1] - span[0] > 2], keep)
-        if len(word) > keep and weight(word):
+        word = _cut(token, long, keep)
+        if len(word) > keep and (weight(word) or word in latin_words() or free_form(word)):
             return word
-    return ""
+    ended = len(long) == 1 and long[0][1] == len(token) and long[0][0] >= _FEWEST_LETTERS
+    return _cut(token, long, 1) if ended else ""
 
 
 def _cut(token: str, runs: list[tuple[int, int]], keep: int) -> str:

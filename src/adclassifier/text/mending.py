@@ -1,0 +1,266 @@
+"""Mend words that a space, a line break or a sign has cut in two: "thuố c", "tr ị", "kiể/m tra"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from functools import cache, lru_cache
+from itertools import groupby, pairwise
+from operator import add
+from typing import NamedTuple
+
+from adclassifier.text.language import latin_words
+from adclassifier.text.neighbours import word_chance
+from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.short_forms import free_form, spoken
+from adclassifier.text.spelling import counts, words
+from adclassifier.text.syllables import is_bare_syllable
+
+_TOKEN = re.compile(r"(?<!⟨)[^\W_]+(?!⟩)")
+_GAP = re.compile(r"[^\w⟨⟩@#$€£%+|!=\"“”()'’]{1,3}")
+_ACCENTED = re.compile("[ăâđêôơưà-ỹ]")
+_FEW_LETTERS = 20
+"""A text with an accented letter among so many is written with accents."""
+
+_LONGEST = 12
+_MOST_PIECES = 9
+_MOST_JOINED = 0.8
+"""Share of the letters of a row from which they are taken for the known words found in it."""
+
+_FEWEST_LATIN = 4
+_PRICE = 9.0
+"""Natural logarithm of how much rarer a cut is than no cut, in a text that shows none."""
+
+_PRICE_AMONG_OTHERS = 4.0
+_FEW = 2
+"""Cuts that show that a text was written with cuts."""
+
+# Prices of signs on top, which stand between two words more often or less often than a space
+_SIGN_PRICES = {"/": 0.0, "-": 1.0, ",": 3.0, ";": 3.0, ":": 3.0, ".": 0.0, "!": 3.0, "?": 3.0}
+_ODD_SIGN_PRICE = -4.0
+_SIGN_AND_SPACE_PRICE = 3.0
+_TWO_LETTERS_PRICE = 5.0
+_SHORT_FORM_PRICE = 1.0
+# Behind a single letter these are words: "b ạ" is bạn ạ
+INTERJECTIONS = frozenset(["oi", "ơi", *"ạáàơờởừýêếồổôủứợ"])
+
+
+class _Whole(NamedTuple):
+    """A word that a token makes with those behind it, and what the gaps between them cost."""
+
+    text: str
+    n_pieces: int
+    price: float
+
+
+class _Token(NamedTuple):
+    """A word, what it may be spoken as, and what it makes with the next."""
+
+    start: int
+    end: int
+    text: str
+    first: str
+    last: str
+    wholes: tuple[_Whole, ...]
+
+
+class _Row(NamedTuple):
+    """A row of words up to one of its last words: its chance, its last join and the row before."""
+
+    score: float
+    join: tuple[int, _Whole] | None
+    before: _Row | None
+
+
+def mend_cut_words(rewriter: Rewriter) -> None:
+    r"""Join two pieces where the row of words is likelier with the word that they make.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+
+    Examples
+    --------
+    >>> def mended(text):
+    ...     rewriter = Rewriter(text)
+    ...     mend_cut_words(rewriter)
+    ...     return rewriter.text
+    >>> mended("thuố c tr ị nám, đi ều trị, bán th\nuốc gi ảm c ân")
+    'thuốc trị nám, điều trị, bán thuốc giảm cân'
+    >>> mended("mua ốc ạ, b ạ, size s m l xl, cho a ib, nam/nữ, k em trai, ca o nhất")
+    'mua ốc ạ, b ạ, size s m l xl, cho a ib, nam/nữ, k em trai, cao nhất'
+    """
+    text = rewriter.text
+    pieces = _TOKEN.findall(text)
+    lengths = "".join(map(chr, map(len, pieces)))
+    if _vocabulary().isdisjoint(map(add, pieces, pieces[1:])) and "\x01\x01" not in lengths:
+        return
+    accented = len(_ACCENTED.findall(text)) * _FEW_LETTERS > len(text)
+    tokens = _tokens(text, _vocabulary() if accented else _latin_vocabulary())
+    clusters = list(_clusters(tokens))
+    if not clusters:
+        return
+    joins = [join for cluster in clusters for join in _joins(tokens, cluster, _PRICE)]
+    if len(joins) >= _FEW:
+        price = _PRICE_AMONG_OTHERS
+        joins = [join for cluster in clusters for join in _joins(tokens, cluster, price)]
+    spelled = _spelled_out(tokens, joins)
+    rewriter.apply(
+        [
+            _edit(text, tokens[place : place + whole.n_pieces], whole)
+            for place, whole in joins
+            if place not in spelled
+        ]
+    )
+
+
+def _edit(text: str, pieces: Sequence[_Token], whole: _Whole) -> Edit:
+    gaps = "".join(text[left.end : right.start] for left, right in pairwise(pieces))
+    return Edit(
+        pieces[0].start, pieces[-1].end, whole.text, "spaced" if gaps.isspace() else "dotted"
+    )
+
+
+def _may_make(left: str, right: str, vocabulary: Set[str]) -> bool:
+    """Say whether two words make one, or may begin one that is spelled out."""
+    return left + right in vocabulary or (len(left) == len(right) == 1 and left != right)
+
+
+def _tokens(text: str, vocabulary: Set[str]) -> list[_Token]:
+    """Give the words of a text, with what each makes with the next ones."""
+    matches = list(_TOKEN.finditer(text))
+    tokens = []
+    for place, match in enumerate(matches):
+        wholes: tuple[_Whole, ...] = ()
+        word = match[0]
+        if place + 1 < len(matches) and _may_make(word, matches[place + 1][0], vocabulary):
+            group = matches[place : place + _MOST_PIECES]
+            wholes = tuple(_wholes(text, group, vocabulary))
+        tokens.append(_Token(match.start(), match.end(), word, *spoken(word), wholes))
+    return tokens
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return _latin_vocabulary().union(counts())
+
+
+@cache
+def _latin_vocabulary() -> frozenset[str]:
+    """Give what can be mended without accents around it, where bare pieces may be words."""
+    accented = {syllable for syllable in counts() if not syllable.isascii()}
+    return latin_words().union(words()).difference(counts().keys() - accented) | accented
+
+
+def _wholes(text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]) -> Iterator[_Whole]:
+    """Give the words that the first token makes with the next; with further ones for letters."""
+    whole, n_pieces = matches[0][0], 1
+    for left, right in pairwise(matches):
+        gap = text[left.end() : right.start()]
+        whole += right[0]
+        n_pieces += 1
+        if len(whole) > _LONGEST or not _GAP.fullmatch(gap) or not whole.isalpha():
+            return
+        if n_pieces > 2 and (len(whole) > n_pieces + 1 or not gap.isspace()):
+            return
+        price = _gap_price(gap)
+        if whole in vocabulary and _may_be_cut(matches[:n_pieces], whole):
+            if len(whole) > 2 or not whole.isascii():
+                yield _Whole(whole, n_pieces, price)
+            elif gap == " ":
+                yield _Whole(whole, n_pieces, price + _TWO_LETTERS_PRICE)
+
+
+def _may_be_cut(pieces: Sequence[re.Match[str]], whole: str) -> bool:
+    """Refuse what may be a short form and an interjection, and foreign words cut into words."""
+    if len(pieces) == 2 and len(pieces[0][0]) == 1 and pieces[1][0] in INTERJECTIONS:
+        return False
+    if len(pieces) > 2 or (whole in counts() and whole not in words()):
+        return True
+    longest = max((piece[0] for piece in pieces), key=len)
+    words_only = all(_is_word(piece[0]) for piece in pieces)
+    return len(whole) >= _FEWEST_LATIN and not words_only and not _is_long_word(longest)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_word(piece: str) -> bool:
+    return piece in _vocabulary() or is_bare_syllable(piece) or bool(free_form(piece))
+
+
+def _is_long_word(piece: str) -> bool:
+    return len(piece) >= _FEWEST_LATIN and piece in _vocabulary()
+
+
+def _gap_price(gap: str) -> float:
+    """Say how much more often than a space a gap stands between two words."""
+    if gap.isspace():
+        return 0.0
+    price = max(_SIGN_PRICES.get(sign, _ODD_SIGN_PRICE) for sign in gap if not sign.isspace())
+    return price + (_SIGN_AND_SPACE_PRICE if any(map(str.isspace, gap)) else 0.0)
+
+
+def _clusters(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+    """Group the places where a token makes a word with the next, as first and last token."""
+    first = last = -1
+    for place, token in enumerate(tokens):
+        if token.wholes:
+            if first >= 0 and place > last + 1:
+                yield first, last
+                first = -1
+            first = place if first < 0 else first
+            last = max(last, place + token.wholes[-1].n_pieces - 1)
+    if first >= 0:
+        yield first, last
+
+
+def _spelled_out(tokens: Sequence[_Token], joins: Sequence[tuple[int, _Whole]]) -> set[int]:
+    """Give the places in rows of letters of which joining leaves many by themselves.
+
+    Those spell a word that is not known.
+    """
+    left_out: set[int] = set()
+    joined = {place + more for place, whole in joins for more in range(whole.n_pieces)}
+    places = [place for place, token in enumerate(tokens) if len(token.text) == 1]
+    for _, group in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        row = {place for _, place in group}
+        if len(row) > 2 and len(row & joined) < _MOST_JOINED * len(row):
+            left_out |= row
+    return left_out
+
+
+def _joins(
+    tokens: Sequence[_Token], cluster: tuple[int, int], price: float
+) -> list[tuple[int, _Whole]]:
+    """Give the places where joining makes the likeliest row of words."""
+    first, last = cluster
+    rows: list[dict[str, _Row]] = [{} for _ in range(last - first + 2)]
+    rows[0][tokens[first - 1].last if first else ""] = _Row(0.0, None, None)
+    for place in range(first, last + 1):
+        token, after = tokens[place], place - first
+        for left, row in rows[after].items():
+            alone = row.score + word_chance(left, token.first) - _short_price(token)
+            _keep(rows[after + 1], token.last, _Row(alone, row.join, row.before))
+            for whole in token.wholes:
+                joined = row.score + word_chance(left, whole.text) - max(price + whole.price, 0.0)
+                _keep(rows[after + whole.n_pieces], whole.text, _Row(joined, (place, whole), row))
+    right = tokens[last + 1].first if last + 1 < len(tokens) else ""
+    ends = rows[-1]
+    best: _Row | None = ends[
+        max(ends, key=lambda left: ends[left].score + word_chance(left, right))
+    ]
+    joins = []
+    while best is not None and best.join is not None:
+        joins.append(best.join)
+        best = best.before
+    return joins[::-1]
+
+
+def _keep(row: dict[str, _Row], unit: str, way: _Row) -> None:
+    """Remember the likeliest way to a unit."""
+    if unit not in row or way.score > row[unit].score:
+        row[unit] = way
+
+
+def _short_price(token: _Token) -> float:
+    return 0.0 if token.first == token.text else _SHORT_FORM_PRICE

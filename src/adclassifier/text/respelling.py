@@ -1,0 +1,202 @@
+"""Read syllables that are spelled by ear or by fashion: "zá" (giá), "thuốk", "kág", "gía"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Set
+from functools import cache, lru_cache
+
+from adclassifier.text import tables
+from adclassifier.text.language import latin_words
+from adclassifier.text.neighbours import around, pair_count, word_chance
+from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.short_forms import spoken
+from adclassifier.text.spelling import counts, readings, words
+from adclassifier.text.syllables import is_bare_syllable, is_syllable
+
+_TOKEN = re.compile(r"(?<![\w@#⟨.])[^\W\d_]+(?![\w⟩@]|\.\w)")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_SHORTEST = 2
+_LONGEST = 8
+_LEAST_COUNT = 3
+_LEAST_BARE_COUNT = 20
+_LEAST_PAIRS = 3
+"""Texts in which a word was seen beside its neighbour, where the spelling has no accents."""
+
+_PRICES = {"fashion": 2.5, "dialect": 5.0}
+"""Natural logarithm of how much rarer than a word a respelling of it is, for each change."""
+
+_LOST_PRICE = 3.0
+"""What it costs on top to restore accents to a spelling without."""
+
+_MOVED_PRICE = 1.0
+_MOST_READINGS = 8
+
+
+def respell(rewriter: Rewriter, odd: Set[str]) -> None:
+    """Write the syllables that the words among ``odd`` mean, where their neighbours agree.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+    odd : set of str
+        The words of the text that are no usual syllables.
+
+    Examples
+    --------
+    >>> def respelled(text):
+    ...     rewriter = Rewriter(text)
+    ...     respell(rewriter, set(text.split()) - counts().keys())
+    ...     return rewriter.text
+    >>> respelled("bán thuốk zảm cân zá rẻ, khôg fải đâu")
+    'bán thuốc giảm cân giá rẻ, không phải đâu'
+    >>> respelled("zara jeans pizza của wendy")
+    'zara jeans pizza của wendy'
+    """
+    found = {token for token in odd if meanings(token)}
+    if found:
+        text = rewriter.text
+        rewriter.apply(
+            [
+                Edit(*match.span(), new, "short_form")
+                for match in _TOKEN.finditer(text)
+                if match[0] in found and (new := meant(text, match))
+            ]
+        )
+
+
+@lru_cache(maxsize=1 << 14)
+def _parted(syllable: str) -> tuple[str, str]:
+    """Part letters and tone: the tone may stand on any vowel."""
+    parts = unicodedata.normalize("NFD", syllable)
+    tone = "".join(sign for sign in parts if sign in _TONES)
+    letters = "".join(sign for sign in parts if sign not in _TONES)
+    return unicodedata.normalize("NFC", letters), tone
+
+
+@cache
+def _syllables() -> dict[tuple[str, str], str]:
+    """Give the usual syllable of letters and tone."""
+    found: dict[tuple[str, str], str] = {}
+    for syllable, count in counts().items():
+        key = _parted(syllable)
+        if count > counts().get(found.get(key, ""), 0):
+            found[key] = syllable
+    return found
+
+
+@cache
+def _rules() -> dict[str, list[tuple[str, str, float]]]:
+    """Read tables/respelling.toml: place to what is written, what it means, and the price."""
+    table = tables.toml_table("respelling.toml")
+    return {
+        place: [
+            (written, full, price)
+            for manner, price in _PRICES.items()
+            for written, meant in table[manner][place].items()
+            for full in meant.split()
+        ]
+        for place in ("onsets", "nuclei", "codas")
+    }
+
+
+def _replaced(letters: str, place: str) -> Iterator[tuple[str, float]]:
+    """Give what letters may mean by the rules for one place, with the price."""
+    yield letters, 0.0
+    for written, full, price in _rules()[place]:
+        if place == "onsets" and letters.startswith(written):
+            yield full + letters[len(written) :], price
+        elif place == "codas" and letters.endswith(written) and len(letters) > len(written):
+            yield letters[: -len(written)] + full, price
+        elif place == "nuclei" and written in letters[1:]:
+            yield letters.replace(written, full, 1), price
+
+
+@lru_cache(maxsize=1 << 14)
+def meanings(token: str) -> tuple[tuple[str, float], ...]:
+    """Give the usual syllables that a spelling by ear may mean, with what each costs.
+
+    Parameters
+    ----------
+    token : str
+        Lower case.
+
+    Returns
+    -------
+    tuple of (str, float)
+        The cheapest first; empty for usual syllables and foreign words.
+
+    Examples
+    --------
+    >>> [meanings(token)[0][0] for token in ("thuốk", "gía", "páh")]
+    ['thuốc', 'giá', 'bánh']
+    >>> meanings("thuốc"), meanings("zara")
+    ((), ())
+    """
+    if not _SHORTEST <= len(token) <= _LONGEST or not token.isalpha() or _is_known(token):
+        return ()
+    letters, tone = _parted(token)
+    found: dict[str, float] = {}
+    for onset, first in _replaced(letters, "onsets"):
+        for nucleus, second in _replaced(onset, "nuclei"):
+            for whole, third in _replaced(nucleus, "codas"):
+                price = first + second + third or _MOVED_PRICE
+                for syllable in _toned(whole, tone, bare=token.isascii()):
+                    price += _LOST_PRICE if token.isascii() and not syllable.isascii() else 0.0
+                    found[syllable] = min(price, found.get(syllable, price))
+    cheapest = sorted(found.items(), key=lambda pair: (pair[1], -counts()[pair[0]]))
+    return tuple(cheapest[:_MOST_READINGS])
+
+
+def _toned(letters: str, tone: str, *, bare: bool) -> list[str]:
+    """Give the usual syllables of letters and a tone, or of letters that lost their accents."""
+    if bare:
+        return [word for count, word in readings().get(letters, ()) if count >= _LEAST_BARE_COUNT]
+    syllable = _syllables().get((letters, tone))
+    return [syllable] if syllable and counts()[syllable] >= _LEAST_COUNT else []
+
+
+def _is_known(token: str) -> bool:
+    if token in counts() or token in words():
+        return True
+    if token.isascii():
+        return token in latin_words() or is_bare_syllable(token)
+    return is_syllable(token)  # rare, but what it says: "pía", "vâu"
+
+
+def meant(text: str, match: re.Match[str]) -> str:
+    """Choose what a spelling by ear means between its neighbours.
+
+    Parameters
+    ----------
+    text : str
+        Text of the first stage.
+    match : re.Match
+        Of the token.
+
+    Returns
+    -------
+    str
+        Empty if it rather means itself: a name, a foreign word.
+
+    Examples
+    --------
+    >>> text = "bán kem zá rẻ"
+    >>> meant(text, re.search("zá", text))
+    'giá'
+    """
+    found = meanings(match[0])
+    if not found:
+        return ""
+    left, right = around(text, *match.span())
+    left, right = spoken(left)[1], spoken(right)[0]
+
+    def chance(syllable: str) -> float:
+        return word_chance(left, syllable) + word_chance(syllable, right)
+
+    best, price = max(found, key=lambda pair: chance(pair[0]) - pair[1])
+    if match[0].isascii() and pair_count(left, best, right) < _LEAST_PAIRS:
+        return ""
+    return best if chance(best) - price > chance(match[0]) else ""

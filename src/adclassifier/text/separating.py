@@ -1,0 +1,128 @@
+"""Separate words that were written as one: "thuốcgiảmcân", "#giamcantoanthan"."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import pairwise
+
+from adclassifier.text.language import latin_words
+from adclassifier.text.neighbours import is_bare_pair, word_chance
+from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.short_forms import spoken
+from adclassifier.text.spelling import counts, split_units, weight, words
+from adclassifier.text.syllables import is_syllable
+
+_TOKEN = re.compile(r"(#?)(?<![^\W_])([^\W_]+)")
+_FEWEST_LETTERS = 5
+_FEWEST_BARE_LETTERS = 8
+_LONGEST = 60
+"""Letters of the longest token that is looked at; noise from a keyboard is longer."""
+
+_SEEN = 3
+"""Times that each word must have been seen, where accents say that the token is Vietnamese."""
+
+_SEEN_BARE = 20
+_LONGEST_WORD = 9
+_FEWEST_LATIN = 4
+_SHORT_PRICE = 4.0
+"""Natural logarithm of how much rarer than words short forms are in what is joined."""
+
+_FEWEST_SURE = 3
+_SEEN_SHORT = 30
+"""Times that a word of one or two letters without accents must have been seen."""
+
+_SHORT_FORMS = frozenset(["e", "ko", "ib"])
+_LEAST_CHANCE = -12.0
+"""Logarithm of the chance that a row of words must have for each of them."""
+
+_QUANTITY = re.compile(r"(?<!\d)\d++(?:tr|kg|ml|k|g)?(?=[^\W\d_]{3,}\Z)(?=[^\W\d_]*[à-ỹăđơưâêô])")
+
+
+def separate_joined(rewriter: Rewriter, odd: Iterable[str]) -> None:
+    r"""Put the spaces back into the words among ``odd`` that are several words in a row.
+
+    A token without accents might be a name or foreign; it is separated only if its words are usual
+    ones that were seen side by side. A hashtag is no trick, and is separated all the same.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+    odd : iterable of str
+        The words of the text that are no usual syllables.
+
+    Examples
+    --------
+    >>> def separated(text):
+    ...     rewriter = Rewriter(text)
+    ...     separate_joined(rewriter, re.findall(r"\w+", text))
+    ...     return rewriter.text
+    >>> separated("thuốcgiảmcân sốtàikhoản, #hangcosan #khachsannhatrang")
+    'thuốc giảm cân số tài khoản, #hang co san #khach san nha trang'
+    >>> separated("băn khoăn, livestream, collagen, smartphone, iphone")
+    'băn khoăn, livestream, collagen, smartphone, iphone'
+    """
+    found = {token: " ".join(units) for token in odd if (units := _separated(token))}
+    if found:
+        rewriter.apply(
+            [
+                Edit(*match.span(2), found[match[2]], "" if match[1] else "joined")
+                for match in _TOKEN.finditer(rewriter.text)
+                if match[2] in found
+            ]
+        )
+
+
+@lru_cache(maxsize=1 << 14)
+def _separated(token: str) -> tuple[str, ...]:
+    """Give the words of a token; none if it is one word, or what it is cannot be said."""
+    quantity = _QUANTITY.match(token)
+    if quantity:
+        rest = token[quantity.end() :]
+        words_behind = (rest,) if counts().get(rest, 0) >= _SEEN else _separated(rest)
+        return (quantity[0], *words_behind) if words_behind else ()
+    if not len(token) <= _LONGEST or not token.isalpha() or _is_word(token):
+        return ()
+    if not token.isascii():
+        return _likeliest(token) if len(token) >= _FEWEST_LETTERS else ()
+    units = split_units(token) if len(token) >= _FEWEST_BARE_LETTERS else []
+    usual = len(units) > 1 and min(map(weight, units)) >= _SEEN_BARE
+    paired = usual and all(is_bare_pair(*pair) for pair in pairwise(units))
+    return tuple(units) if paired else ()
+
+
+def _likeliest(token: str) -> tuple[str, ...]:
+    """Cut a token into usual words, so that their row is the likeliest; empty if that is none."""
+    rows: list[dict[str, tuple[float, tuple[str, ...]]]] = [{} for _ in range(len(token) + 1)]
+    rows[0][""] = (0.0, ())
+    for end in range(1, len(token) + 1):
+        for start in range(max(0, end - _LONGEST_WORD), end):
+            unit = token[start:end]
+            if not rows[start] or not _is_usual(unit):
+                continue
+            first, last = spoken(unit)
+            score, row = max(
+                (score + word_chance(left, first), row)
+                for left, (score, row) in rows[start].items()
+            )
+            price = _SHORT_PRICE if first != unit else 0.0
+            if score - price > rows[end].get(last, (-math.inf, ()))[0]:
+                rows[end][last] = (score - price, (*row, unit))
+    score, units = max(rows[-1].values(), default=(-math.inf, ()))
+    return units if len(units) > 1 and score > _LEAST_CHANCE * len(units) else ()
+
+
+def _is_usual(unit: str) -> bool:
+    """Say whether a unit is a word that others may be written behind without a space."""
+    if unit in words() or (len(unit) >= _FEWEST_LATIN and unit in latin_words()):
+        return True
+    if len(unit) < _FEWEST_SURE and unit.isascii():
+        return (len(unit) > 1 and counts().get(unit, 0) >= _SEEN_SHORT) or unit in _SHORT_FORMS
+    return counts().get(unit, 0) >= (_SEEN_BARE if len(unit) == 1 else _SEEN)
+
+
+def _is_word(token: str) -> bool:
+    return token in counts() or token in words() or token in latin_words() or is_syllable(token)
