@@ -42,15 +42,19 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def full_size(classifier: AdClassifier) -> AdClassifier:
-    """The same with 2^18 buckets of incompressible weights."""
+    """The same with 2^18 buckets, and rows of cues, of incompressible weights."""
     random = np.random.default_rng(0)
+    shape = dataclasses.replace(classifier.heads.shape, n_bits=18)
     heads = dataclasses.replace(
         classifier.heads,
-        shape=dataclasses.replace(classifier.heads.shape, n_bits=18),
-        idf=random.uniform(0, 8, 2**18).astype(np.float16),
-        weights=random.normal(size=(2**18, len(classifier.heads.names))).astype(np.float16),
+        shape=shape,
+        idf=random.uniform(0, 8, shape.n_rows).astype(np.float16),
+        weights=random.normal(size=(shape.n_rows, len(classifier.heads.names))).astype(np.float16),
     )
-    return dataclasses.replace(classifier, heads=heads)
+    assert classifier.evidence is not None
+    weights = random.normal(size=shape.n_rows).astype(np.float16)
+    evidence = dataclasses.replace(classifier.evidence, weights=weights)
+    return dataclasses.replace(classifier, heads=heads, evidence=evidence)
 
 
 def test_load_gives_the_same_probabilities_to_the_bit(
@@ -255,6 +259,16 @@ def test_save_refuses_a_label_that_nobody_could_load(
         thresholds={**dict.fromkeys(labels, 0.5), "offer": 0.5, "review": 0.5},
     )
     with pytest.raises(BundleVersionError, match="unknown label 'horoscopes'"):
+        save(odd, tmp_path / "b")
+
+
+def test_save_refuses_a_group_of_cues_that_nobody_could_load(
+    classifier: AdClassifier, tmp_path: Path
+) -> None:
+    groups = (*classifier.heads.shape.cue_groups[:-1], "zodiac")
+    shape = dataclasses.replace(classifier.heads.shape, cue_groups=groups)
+    odd = dataclasses.replace(classifier, heads=dataclasses.replace(classifier.heads, shape=shape))
+    with pytest.raises(BundleVersionError, match="unknown group of cues 'zodiac'"):
         save(odd, tmp_path / "b")
 
 

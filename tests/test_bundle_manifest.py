@@ -90,12 +90,6 @@ SHA = "0" * 64
         ("subcode_entries", -1),
         ("subcode_entries", 1.5),
         ("subcode_entries", "9"),
-        ("ngrams", {"max_words": 3, "min_chars": 2, "max_chars": 5, "n_bits": 40}),
-        ("ngrams", {"max_words": 3, "min_chars": 2, "max_chars": 5, "n_bits": -1}),
-        ("ngrams", {"max_words": 10**6, "min_chars": 2, "max_chars": 5, "n_bits": 8}),
-        ("ngrams", {"max_words": 3, "min_chars": 2, "max_chars": 10**6, "n_bits": 8}),
-        ("ngrams", {"max_words": 3, "min_chars": 2, "max_chars": 5, "n_bits": 8, "x": 1}),
-        ("ngrams", {"max_words": 3}),
         ("segmenter", "shell"),
         ("window_chars", 0),
         ("window_chars", -600),
@@ -111,6 +105,12 @@ SHA = "0" * 64
         ("max_chars", 0),
         ("max_chars", 10**12),
         ("taxonomy_sha256", "new"),
+        ("lexicon_sha256", "new"),
+        ("lexicon_sha256", REMOVED),
+        ("features", {}),
+        ("features", None),
+        ("features", REMOVED),
+        ("ngrams", {"max_words": 3, "min_chars": 2, "max_chars": 5, "n_bits": 18}),
         ("law_as_of", "today"),
         ("files", {}),
         ("files", {"weights.npz": SHA}),
@@ -133,6 +133,62 @@ def test_parse_manifest_refuses_other_values(
     assert caught.value.where.startswith("m")
     assert caught.value.found
     assert caught.value.expected
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("max_words", 10**6),
+        ("max_words", 0),
+        ("min_chars", -1),
+        ("max_chars", 10**6),
+        ("n_bits", 40),
+        ("n_bits", -1),
+        ("n_bits", REMOVED),
+        ("min_length", -1),
+        ("border_chars", 10**6),
+        ("border_chars", -1),
+        ("border_chars", REMOVED),
+        ("cue_groups", ["guarantee", "disease"]),
+        ("cue_groups", ["disease", "disease"]),
+        ("cue_groups", ["disease", 7]),
+        ("cue_groups", ["Disease"]),
+        ("cue_groups", ["../disease"]),
+        ("cue_groups", ["a\n"]),
+        ("cue_groups", [""]),
+        ("cue_groups", "disease"),
+        ("cue_groups", None),
+        ("cue_groups", [f"g{i:03}" for i in range(401)]),
+        ("cue_groups", REMOVED),
+        ("cue_weight", -0.1),
+        ("cue_weight", float("nan")),
+        ("cue_weight", float("inf")),
+        ("cue_weight", 1e9),
+        ("cue_weight", "5"),
+        ("cue_weight", None),
+        ("cue_weight", REMOVED),
+        ("pair_weight", -0.1),
+        ("pair_weight", float("nan")),
+        ("pair_weight", float("-inf")),
+        ("pair_weight", 1e9),
+        ("pair_weight", REMOVED),
+        ("idf_shift", 1.0),
+    ],
+)
+def test_parse_manifest_refuses_other_features(
+    manifest: dict[str, Any], key: str, value: object
+) -> None:
+    features = {k: v for k, v in {**manifest["features"], key: value}.items() if v is not REMOVED}
+    with pytest.raises(UntrustedBundleError) as caught:
+        parse_manifest(rehash(manifest | {"features": features}), where="m")
+    assert caught.value.where.startswith("m: features")
+
+
+def test_parse_manifest_takes_features_without_cues(manifest: dict[str, Any]) -> None:
+    none = {"cue_groups": [], "cue_weight": 0.0, "pair_weight": 0.0}
+    parsed = parse_manifest(rehash(manifest | {"features": manifest["features"] | none}), where="m")
+    shape = parsed.features.shape()
+    assert shape.n_rows == shape.n_buckets == 2 ** manifest["features"]["n_bits"]
 
 
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), None, "0.5"])
@@ -172,12 +228,12 @@ def test_parse_manifest_repeats_no_foreign_value(manifest: dict[str, Any]) -> No
     assert "owned" not in str(caught.value)
 
 
-@pytest.mark.parametrize("found", [0, 2, 99])
+@pytest.mark.parametrize("found", [0, 1, 3, 99])
 def test_load_names_another_format(folder: Path, manifest: dict[str, Any], found: int) -> None:
     (folder / "bundle.json").write_bytes(rehash(manifest | {"format": found, "a_new_key": 1}))
     error = refused(folder, BundleVersionError)
     assert error.found == str(found)
-    assert "reads 1" in error.expected
+    assert "reads 2" in error.expected
 
 
 @pytest.mark.parametrize("code", ["medicine.horoscope", "horoscopes.paid", "medicine"])
@@ -198,6 +254,13 @@ def test_load_names_unknown_labels(folder: Path, manifest: dict[str, Any]) -> No
     }
     (folder / "bundle.json").write_bytes(rehash(manifest | changes))
     assert "unknown label 'horoscopes'" in refused(folder, BundleVersionError).found
+
+
+def test_load_names_unknown_groups_of_cues(folder: Path, manifest: dict[str, Any]) -> None:
+    groups = [*manifest["features"]["cue_groups"][:-1], "zodiac"]
+    features = manifest["features"] | {"cue_groups": groups}
+    (folder / "bundle.json").write_bytes(rehash(manifest | {"features": features}))
+    assert "unknown group of cues 'zodiac'" in refused(folder, BundleVersionError).found
 
 
 @pytest.mark.parametrize(

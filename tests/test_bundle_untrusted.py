@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from adclassifier.bundle import load
 from adclassifier.bundle.arrays import ArrayForm, read_npz
 from adclassifier.errors import BundleError, UntrustedBundleError
+from adclassifier.lexicon import load_lexicon
 
 Members = list[tuple[str, bytes]]
 
@@ -197,6 +198,11 @@ def test_load_refuses_a_header_of_another_version(folder: Path) -> None:
     assert "version 1.0" in refused(folder).found
 
 
+def features(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "bundle.json").read_bytes())["features"]
+    return found
+
+
 def lying_size(folder: Path, size: int) -> bytes:
     """The same archive, whose directory declares another size for its first member."""
     data = bytearray(pack(unpack(folder)))
@@ -207,9 +213,10 @@ def lying_size(folder: Path, size: int) -> bytes:
 HUGE: dict[str, Callable[[Path], tuple[dict[str, bytes], dict[str, Any]]]] = {
     "the manifest, by entries": lambda f: ({}, {"subcode_entries": 10**12}),
     "the manifest, by entries that overflow": lambda f: ({}, {"subcode_entries": 2**62}),
-    "the manifest, by buckets": lambda f: (
+    "the manifest, by buckets": lambda f: ({}, {"features": features(f) | {"n_bits": 20}}),
+    "the manifest, by groups of cues": lambda f: (
         {},
-        {"ngrams": {"max_words": 3, "min_chars": 2, "max_chars": 5, "n_bits": 20}},
+        {"features": features(f) | {"cue_groups": sorted(load_lexicon().groups)[:-1]}},
     ),
     "the directory of the archive": lambda f: ({"weights.npz": lying_size(f, 2**32 - 2)}, {}),
     "a bomb": lambda f: (
@@ -337,6 +344,7 @@ NUMBERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "falling starts": ("subcode_starts", lambda a: changed(a, 1, a[-1])),
     "negative bucket": ("subcode_buckets", lambda a: changed(a, 0, -1)),
     "bucket beyond": ("subcode_buckets", lambda a: changed(a, -1, 2**20)),
+    "NaN weight of a pair of cues": ("weights", lambda a: changed(a, (-1, 0), np.nan)),
     "unsorted buckets": ("subcode_buckets", lambda a: a[::-1]),
     "bucket twice": ("subcode_buckets", lambda a: changed(a, 1, a[0])),
 }

@@ -12,7 +12,7 @@ from adclassifier.classifier import AdClassifier, Evidence, LinearHeads, Subcode
 from adclassifier.classifier.counterfactual import MOST_PHRASES, Counterfactual, find_counterfactual
 from adclassifier.corpus import Record
 from adclassifier.errors import InvalidTextError
-from adclassifier.features import NgramShape
+from adclassifier.features import FeatureShape
 from adclassifier.taxonomy import load_taxonomy
 from adclassifier.text.normalize import normalize
 
@@ -45,7 +45,7 @@ def outcome(text: str, classifier: AdClassifier, prior: float | None = None) -> 
 def taught(word_weights: dict[str, float], bias: float) -> AdClassifier:
     """Build a classifier that knows single words of `TEXT`, for one label, and nothing else."""
     names = (*LABELS, "violating", "offer")
-    shape = NgramShape(n_bits=16)
+    shape = FeatureShape(n_bits=16)
     heads = LinearHeads(
         names=names,
         shape=shape,

@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from collections import Counter, defaultdict
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from adclassifier.features import (
     HashedNgramVectorizer,
     Tokens,
     code_points,
+    find_cues,
     fold_table,
     token_classes,
 )
@@ -34,7 +36,8 @@ ALPHABET = "aăâđeêioôơuưyáàảãạắằẳẵặấầẩẫậớờ
 NOISE = "\n\t.,!?…⟨⟩_%$#@+&´🔥💊👍🏽\0\u0301\u0323\u200b\u202eΩж漢ﬁ\U00020000\U0010ffff"
 CANONICAL = st.text(st.sampled_from(ALPHABET + NOISE), max_size=60)
 
-SHAPES = [(3, 2, 5), (1, 2, 3), (2, 1, 2), (3, 0, 0), (4, 3, 8)]
+#: max_words, min_chars, max_chars, border_chars
+SHAPES = [(3, 2, 5, 0), (1, 2, 3, 4), (2, 1, 2, 3), (3, 0, 0, 5), (4, 3, 8, 8), (2, 2, 5, 5)]
 
 
 def sublinear(counts: csr_matrix) -> csr_matrix:
@@ -65,7 +68,7 @@ def test_fit_transform_agrees_with_scikit_learn() -> None:
     lengths = np.sqrt(np.maximum(counts @ idf**2, 1e-300))
     expected = counts.multiply(idf[None, :]).multiply(1 / lengths[:, None]).tocsr()
     # So many buckets that no two n-grams share one; idf_shift -1 is scikit-learn's "+ 1".
-    features = HashedNgramVectorizer(n_bits=24, idf_shift=-1.0).fit_transform(TEXTS)
+    features = HashedNgramVectorizer(3, n_bits=24, idf_shift=-1.0).fit_transform(TEXTS)
     assert features.getnnz(axis=1).tolist() == expected.getnnz(axis=1).tolist()
     for row in range(len(TEXTS)):
         got, wanted = np.sort(features[row].data), np.sort(expected[row].data)
@@ -130,6 +133,16 @@ def char_keys(token: str, view: int, min_chars: int, max_chars: int) -> list[int
     ]
 
 
+def border_keys(left: str, right: str, longest: int) -> list[int]:
+    """Keys of the n-grams over the blank between two tokens."""
+    seed = mix(SEED, 101)
+    return [
+        chain(seed, [ord(character) for character in f"{left[-i:]} {right[:j]}"])
+        for i in range(1, min(len(left), longest - 2) + 1)
+        for j in range(1, min(len(right), longest - 1 - i) + 1)
+    ]
+
+
 def word_keys(tokens: list[str], view: int, k: int) -> list[int]:
     """Keys of the k-grams of spelled tokens."""
     hashes = []
@@ -141,27 +154,30 @@ def word_keys(tokens: list[str], view: int, k: int) -> list[int]:
     return [chain(7 + 13 * view, hashes[t : t + k]) for t in range(len(hashes) - k + 1)]
 
 
-def reference_weights(text: str, shape: tuple[int, int, int]) -> dict[int, float]:
+def reference_weights(text: str, shape: tuple[int, int, int, int]) -> dict[int, float]:
     """Weight of each n-gram's key, from the kernel's docstring."""
-    max_words, min_chars, max_chars = shape
+    max_words, min_chars, max_chars, border_chars = shape
     weights: dict[int, float] = defaultdict(float)
     tokens = reference_tokens(text)
+    pairs = Counter(pairwise(tokens)) if max_words > 1 else Counter()
+    for (left, right), m in pairs.items():
+        for key in border_keys(left, right, border_chars):
+            weights[key] += 1 + math.log(m)
     for view in range(2):
         spelled = {token: (token, "".join(map(strip_accents, token)))[view] for token in tokens}
         for token, m in Counter(tokens).items():
             for key in char_keys(spelled[token], view, min_chars, max_chars):
                 weights[key] += 1 + math.log(m)
-        for k in range(1, max_words + 1):
-            keys = word_keys([spelled[token] for token in tokens], view, k)
-            for key, m in Counter(keys).items():
-                weights[key] += 1 + math.log(m)
+        grams = [word_keys([spelled[t] for t in tokens], view, k + 1) for k in range(max_words)]
+        for key, m in Counter(key for keys in grams for key in keys).items():
+            weights[key] += 1 + math.log(m)
     return weights
 
 
 @given(texts=st.lists(CANONICAL, min_size=1, max_size=4), shape=st.sampled_from(SHAPES))
 @settings(deadline=None)
 def test_fit_transform_agrees_with_its_definition(
-    texts: list[str], shape: tuple[int, int, int]
+    texts: list[str], shape: tuple[int, int, int, int]
 ) -> None:
     n_buckets = 2**12
     counts = np.zeros((len(texts), n_buckets))
@@ -172,10 +188,32 @@ def test_fit_transform_agrees_with_its_definition(
     idf = idf.astype(np.float16).astype(np.float64)
     lengths = np.sqrt((counts * idf**2).sum(axis=1, keepdims=True))
     expected = counts * idf / np.where(lengths == 0, 1, lengths)
-    max_words, min_chars, max_chars = shape
-    vectorizer = HashedNgramVectorizer(max_words, min_chars, max_chars, n_bits=12, idf_shift=-1.0)
+    max_words, min_chars, max_chars, border_chars = shape
+    vectorizer = HashedNgramVectorizer(
+        max_words, min_chars, max_chars, n_bits=12, idf_shift=-1.0, border_chars=border_chars
+    )
     features = vectorizer.fit_transform(texts).toarray()
     np.testing.assert_allclose(features, expected, rtol=0, atol=1e-9)
+
+
+def test_cues_and_their_pairs_have_rows_behind_the_buckets() -> None:
+    groups = ("cure_verb", "disease", "offer_cta", "replica_vocab")
+    text = "trị dứt điểm viêm xoang, viêm họng, trị dứt điểm. đặt hàng ngay"
+    vectorizer = HashedNgramVectorizer(
+        n_bits=8, idf_shift=-1.0, cue_groups=groups, cue_weight=5.0, pair_weight=2.0
+    ).fit([text, "áo thun"])
+    vectorizer.idf_[:] = 1.0
+    behind = vectorizer.transform([text]).toarray()[0, 256:]
+    found = Counter(groups[number] for _, _, number in find_cues(text, groups))
+    assert found == {"cure_verb": 2, "disease": 2, "offer_cta": 1}
+    single = [5 * (1 + math.log(found[group])) if found[group] else 0.0 for group in groups]
+    double = [2.0 * (found[a] > 0) * (found[b] > 0) for a, b in combinations(groups, 2)]
+    assert behind / behind[2] * 5 == pytest.approx([*single, *double])
+
+
+def test_cues_of_other_groups_are_no_features() -> None:
+    text = "trị dứt điểm viêm xoang"
+    assert find_cues(text, ("offer_cta",)).shape == find_cues(text, ()).shape == (0, 3)
 
 
 def test_min_length_divides_short_texts_by_no_less() -> None:

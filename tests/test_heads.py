@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from adclassifier.classifier import LinearHeads, SubcodeHeads
 from adclassifier.classifier.heads import join_words, sigmoid
-from adclassifier.features import HashedNgramVectorizer, NgramShape, Tokens, code_points, kernels
+from adclassifier.features import FeatureShape, Tokens, code_points, kernels
 
 CANONICAL = st.text(
     st.sampled_from("aăâđeêioôơuưáàạệ bcghklmnptvx 019 .!?\n⟨⟩_%🔥\0\u0301\U00020000"), max_size=300
@@ -17,16 +17,27 @@ CANONICAL = st.text(
 LONG_TEXT = "Kem trộn trắng da. Nhận làm bằng lái xe! Gọi ⟨phone⟩ ngay\n" * 6
 
 
+GROUPS = ("cure_verb", "disease", "offer_cta", "person")
+
+
 def build_heads(n_heads: int = 3, *, n_bits: int = 10, window_chars: int = 80) -> LinearHeads:
     random = np.random.default_rng(7)
+    shape = FeatureShape(
+        n_bits=n_bits,
+        min_length=20,
+        border_chars=5,
+        cue_groups=GROUPS,
+        cue_weight=5.0,
+        pair_weight=2.5,
+    )
     return LinearHeads(
         names=tuple(f"head{i}" for i in range(n_heads)),
-        shape=NgramShape(n_bits=n_bits, min_length=20),
+        shape=shape,
         segmenter="syllable",
         window_chars=window_chars,
         stride_chars=window_chars // 2,
-        idf=random.uniform(0, 6, 2**n_bits).astype(np.float16),
-        weights=random.normal(size=(2**n_bits, n_heads)).astype(np.float16),
+        idf=random.uniform(0, 6, shape.n_rows).astype(np.float16),
+        weights=random.normal(size=(shape.n_rows, n_heads)).astype(np.float16),
         bias=random.normal(size=n_heads),
         slope=random.uniform(0.5, 2, n_heads),
         intercept=random.normal(size=n_heads),
@@ -34,25 +45,44 @@ def build_heads(n_heads: int = 3, *, n_bits: int = 10, window_chars: int = 80) -
 
 
 HEADS = build_heads()
-VECTORIZER = HashedNgramVectorizer(n_bits=10, min_length=20)
-VECTORIZER.idf_ = HEADS.idf.astype(np.float64)
 
 
-def passages(text: str) -> list[str]:
-    """The text of each window: its tokens are those that begin in it, none cut in two."""
-    ranges = kernels().cut_windows(code_points(text), HEADS.window_chars, HEADS.stride_chars)
-    tokens = Tokens.of(text)
-    spans = [tokens.window(start, end).spans for start, end in ranges.tolist()]
-    return [text[each[0, 0] : each[-1, 1]] if len(each) else "" for each in spans]
+def windows_of(text: str) -> list[Tokens]:
+    """The tokens that begin in each window, and the cues that lie in it wholly."""
+    ranges, _ = kernels().cut_windows(code_points(text), HEADS.window_chars, HEADS.stride_chars)
+    tokens = Tokens.of(text, GROUPS)
+    return [tokens.window(start, end) for start, end in ranges.tolist()]
+
+
+def decide(tokens: Tokens) -> np.ndarray:
+    rows, weights, _ = tokens.occurrences(HEADS.shape)
+    idf = HEADS.idf[rows].astype(np.float64)
+    length = max(np.sqrt((weights * idf**2).sum()), HEADS.shape.min_length)
+    return HEADS.bias + (weights * idf / length) @ HEADS.weights[rows].astype(np.float64)
 
 
 @given(text=CANONICAL)
 @settings(deadline=None)
 def test_decisions_are_the_largest_over_the_windows(text: str) -> None:
-    features = VECTORIZER.transform(passages(text))
-    expected = (features @ HEADS.weights.astype(np.float64) + HEADS.bias).max(axis=0)
+    expected = np.max([decide(tokens) for tokens in windows_of(text)], axis=0)
     decisions, _ = HEADS.decisions([text])
     np.testing.assert_allclose(decisions[0], expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("size", [1, 3, 12])
+def test_decisions_of_texts_with_cues_are_the_largest_over_the_windows(size: int) -> None:
+    text = "Trị dứt điểm viêm xoang. đặt hàng ngay! bác sĩ nói khỏi hẳn viêm xoang\n" * size
+    expected = np.max([decide(tokens) for tokens in windows_of(text)], axis=0)
+    np.testing.assert_allclose(HEADS.decisions([text])[0][0], expected, rtol=0, atol=1e-9)
+
+
+def test_windows_hold_the_cues_that_lie_in_them_wholly() -> None:
+    text = "trị dứt điểm viêm xoang"
+    tokens = Tokens.of(text, GROUPS)
+    assert tokens.cues.tolist() == [[0, 2, 0], [3, 4, 1]]
+    assert tokens.window(4, len(text)).cues.tolist() == [[2, 3, 1]]
+    assert tokens.window(0, 20).cues.tolist() == [[0, 2, 0], [3, 4, 1]]
+    assert tokens.window(0, 12).cues.tolist() == [[0, 2, 0]]
 
 
 @given(text=CANONICAL, head=st.integers(0, 2))
@@ -108,12 +138,9 @@ def test_decisions_are_not_diluted_by_what_stands_around() -> None:
 @pytest.mark.parametrize("n_heads", [1, 15, 16, 40])
 def test_decisions_take_any_number_of_heads(n_heads: int) -> None:
     heads = build_heads(n_heads)
-    features = VECTORIZER.transform(["kem trộn"])
-    idf_of_its_own = dataclasses.replace(heads, idf=HEADS.idf)
-    expected = features @ heads.weights.astype(np.float64) + heads.bias
-    np.testing.assert_allclose(
-        idf_of_its_own.decisions(["kem trộn"])[0], expected, rtol=0, atol=1e-9
-    )
+    rows, values, _ = heads.features(heads.tokens("kem trộn"))
+    expected = values @ heads.weights[rows].astype(np.float64) + heads.bias
+    np.testing.assert_allclose(heads.decisions(["kem trộn"])[0][0], expected, rtol=0, atol=1e-9)
 
 
 def test_probabilities_rise_with_decisions() -> None:

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from adclassifier.classifier import AdClassifier, LinearHeads, SubcodeHeads
-from adclassifier.features import NgramShape
+from adclassifier.features import FeatureShape
 from adclassifier.report import explanation_page, render_explanation
 from adclassifier.report.passages import find_contacts
 from adclassifier.report.reasons import find_reasons
@@ -24,7 +24,7 @@ HOSTILE = 'Bán thuốc </mark><script>alert(1)</script> "><img src=x> \x1b[31m 
 def build(threshold: float) -> AdClassifier:
     """Build a classifier with weights by chance: what adds up does so for any weights."""
     names = (*LABELS, "violating", "offer")
-    shape = NgramShape(n_bits=10)
+    shape = FeatureShape(n_bits=10)
     chance = np.random.default_rng(7)
     heads = LinearHeads(
         names=names,

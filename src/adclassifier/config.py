@@ -31,6 +31,7 @@ class DataConfig(_Section):
     label_weights: Weights
     offer_weights: Weights
     min_real_positives: Count
+    own_intercepts: tuple[str, ...]
 
     @model_validator(mode="after")
     def _has_default(self) -> DataConfig:
@@ -41,12 +42,15 @@ class DataConfig(_Section):
 
 
 class FeaturesConfig(_Section):
-    """Which n-grams are the features."""
+    """What the features are."""
 
     segmenter: Literal["syllable", "underthesea"]
     max_words: Annotated[int, Field(ge=1, le=5)]
     min_chars: Annotated[int, Field(ge=1, le=8)]
     max_chars: Annotated[int, Field(ge=0, le=8)]
+    border_chars: Annotated[int, Field(ge=0, le=8)]
+    cue_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    pair_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     n_bits: Annotated[int, Field(ge=8, le=22)]
     min_length: Annotated[int, Field(ge=0)]
     idf_shift: Annotated[float, Field(ge=0, allow_inf_nan=False)]

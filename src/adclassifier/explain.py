@@ -111,6 +111,29 @@ def choose_words(contributions: NDArray[np.float64]) -> list[tuple[int, int]]:
     return sorted(strongest[:_MOST_SPANS])
 
 
+def runs_above(values: NDArray[np.float64], threshold: float) -> list[tuple[int, int]]:
+    """Give the runs of values at or above a threshold.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_words,), float64
+    threshold : float
+
+    Returns
+    -------
+    list of (first, last)
+        Inclusive, in order, as long as can be.
+
+    Examples
+    --------
+    >>> runs_above(np.array([0.5, 0.9, 0.1, 0.7]), 0.5)
+    [(0, 1), (3, 3)]
+    """
+    above = np.concatenate([[False], values >= threshold, [False]])
+    edges = np.flatnonzero(above[1:] != above[:-1])
+    return [(int(first), int(stop) - 1) for first, stop in edges.reshape(-1, 2)]
+
+
 def widen_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
     r"""Widen a range so that it cuts no letter from its marks and no emoji from its joiners.
 

@@ -192,13 +192,24 @@ def load_lexicon() -> Lexicon:
     """
     cues: list[Cue] = []
     groups: list[Group] = []
+    for text in _lexicon_texts():
+        for code, table in tomllib.loads(text).items():
+            groups.append(Group(code, table["about"], frozenset(table.get("shadows", ()))))
+            cues += [_read_cue(code, row) for row in table["cues"]]
+    return build_lexicon(cues, groups)
+
+
+def lexicon_text() -> str:
+    """Give the tables of the package's lexicons, one behind the other, to be hashed."""
+    return "".join(_lexicon_texts())
+
+
+def _lexicon_texts() -> Iterator[str]:
+    """Read the tables, by name."""
     folder = files("adclassifier") / "lexicons"
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.name.endswith(".toml"):
-            for code, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
-                groups.append(Group(code, table["about"], frozenset(table.get("shadows", ()))))
-                cues += [_read_cue(code, row) for row in table["cues"]]
-    return build_lexicon(cues, groups)
+            yield path.read_text(encoding="utf-8")
 
 
 def _read_cue(group: str, row: Mapping[str, str]) -> Cue:

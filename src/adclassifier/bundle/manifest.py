@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
@@ -16,16 +17,17 @@ from pydantic import (
 )
 
 from adclassifier.errors import BundleVersionError, UntrustedBundleError
-from adclassifier.features import NgramShape
+from adclassifier.features import FeatureShape
 
 #: Raise it by one when a reader of the old number would misread or refuse a new bundle: an array or
 #: a key added, removed, renamed, or given another meaning; an n-gram that `features` hashes or
 #: weighs otherwise than before. Not for new weights, labels or figures.
 #: `load` reads this number and no other; a bundle is made anew by training, not converted.
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 MANIFEST, WEIGHTS, CARD = "bundle.json", "weights.npz", "card.json"
 
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 #: No slash and no leading dot: a name cannot lead out of the folder.
@@ -37,8 +39,8 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 _FORM = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class Ngrams(BaseModel):
-    """`NgramShape` at the border. The limits hold memory, not quality."""
+class Features(BaseModel):
+    """`FeatureShape` at the border. The limits hold memory, not quality."""
 
     model_config = _FORM
 
@@ -47,23 +49,26 @@ class Ngrams(BaseModel):
     max_chars: int = Field(ge=0, le=16)
     n_bits: int = Field(ge=1, le=20)
     min_length: int = Field(ge=0, le=100_000)
+    border_chars: int = Field(ge=0, le=16)
+    cue_groups: tuple[Code, ...] = Field(max_length=400)
+    cue_weight: float = Field(ge=0.0, le=1000.0)
+    pair_weight: float = Field(ge=0.0, le=1000.0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """Hold the groups in order, each once."""
+        if list(self.cue_groups) != sorted(set(self.cue_groups)):
+            raise ValueError("cue_groups: expected codes in order, each once")
+        return self
 
     @classmethod
-    def of(cls, shape: NgramShape) -> Self:
+    def of(cls, shape: FeatureShape) -> Self:
         """Take over a shape."""
-        return cls(
-            max_words=shape.max_words,
-            min_chars=shape.min_chars,
-            max_chars=shape.max_chars,
-            n_bits=shape.n_bits,
-            min_length=shape.min_length,
-        )
+        return cls(**asdict(shape))
 
-    def shape(self) -> NgramShape:
+    def shape(self) -> FeatureShape:
         """Give the shape that the kernel works with."""
-        return NgramShape(
-            self.max_words, self.min_chars, self.max_chars, self.n_bits, self.min_length
-        )
+        return FeatureShape(**self.model_dump())
 
 
 class Manifest(BaseModel):
@@ -71,20 +76,22 @@ class Manifest(BaseModel):
 
     model_config = _FORM
 
-    format: Literal[1] = FORMAT
+    format: Literal[2] = FORMAT
     name: Name
     labels: tuple[str, ...] = Field(min_length=1)
     heads: tuple[str, ...]
     subcodes: tuple[str, ...]
     subcode_entries: int = Field(ge=0)
-    ngrams: Ngrams
+    features: Features
     segmenter: Literal["syllable", "underthesea"]
     window_chars: int = Field(ge=10, le=1_000_000)
     stride_chars: int
     thresholds: dict[str, Probability]
+    evidence_threshold: Probability | None
     prior: float = Field(gt=0.0, lt=1.0)
     max_chars: int = Field(ge=1, le=10_000_000)
     taxonomy_sha256: Sha256
+    lexicon_sha256: Sha256
     law_as_of: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
     files: dict[FileName, Sha256] = Field(max_length=100)
 

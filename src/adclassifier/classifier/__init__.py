@@ -1,5 +1,6 @@
 """The fitted model as a value, and what it says of a text."""
 
+from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads, SubcodeHeads, head_names
 from adclassifier.classifier.model import AdClassifier
 from adclassifier.classifier.options import PredictOptions
@@ -10,6 +11,7 @@ __all__ = [
     "VIOLATING",
     "AdClassifier",
     "Evidence",
+    "EvidenceHead",
     "LinearHeads",
     "PredictOptions",
     "Prediction",

@@ -7,7 +7,8 @@ nothing lawful, so the conditions of the law are part of every answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from adclassifier.classifier.model import AdClassifier
 from adclassifier.classifier.prediction import Evidence, Outcome, Prediction
@@ -51,6 +52,28 @@ class Counterfactual:
     most_phrases: int
     lawful_if: Mapping[str, str] = field(default_factory=dict)
     conditions: tuple[CheckedCondition, ...] = ()
+
+    def as_row(self) -> dict[str, Any]:
+        """Give a dictionary ready for JSON; of each condition what a reader may look up."""
+        return {
+            "outcome_before": self.outcome_before,
+            "outcome_after": self.outcome_after,
+            "removed": [asdict(phrase) for phrase in self.removed],
+            "most_phrases": self.most_phrases,
+            "lawful_if": dict(self.lawful_if),
+            "conditions": [
+                {
+                    "code": each.condition.code,
+                    "name": each.condition.name,
+                    "state": each.state,
+                    "words": [list(words) for words in each.words],
+                    "mark": each.condition.mark,
+                    "caution": each.condition.caution,
+                    "provenance": each.condition.provenance,
+                }
+                for each in self.conditions
+            ],
+        }
 
 
 def find_counterfactual(

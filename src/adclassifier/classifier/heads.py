@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features import (
-    NgramShape,
+    FeatureShape,
     Tokens,
     code_points,
+    find_cues,
     fold_table,
     kernels,
     token_classes,
@@ -56,21 +57,21 @@ class LinearHeads:
     ----------
     names : tuple of str
         One a head.
-    shape : NgramShape
-        Which n-grams are the features.
+    shape : FeatureShape
+        What the features are.
     segmenter : {"syllable", "underthesea"}
         What a token is.
     window_chars, stride_chars : int
         Longest window, and how far the next place lies behind the last (`features.windows`); every
         head takes its largest decision over the windows.
-    idf : ndarray of shape (n_buckets,), float16
-    weights : ndarray of shape (n_buckets, n_heads), float16
+    idf : ndarray of shape (n_rows,), float16
+    weights : ndarray of shape (n_rows, n_heads), float16
     bias, slope, intercept : ndarray of shape (n_heads,), float64
         ``slope`` is positive, so that the largest decision is the largest probability.
     """
 
     names: tuple[str, ...]
-    shape: NgramShape
+    shape: FeatureShape
     segmenter: Segmenter
     window_chars: int
     stride_chars: int
@@ -84,7 +85,7 @@ class LinearHeads:
     def _table(self) -> NDArray[np.float32]:
         """Give idf · weight a head, then idf²: products of two half floats are exact in float32."""
         n_heads = len(self.names)
-        table = np.zeros((self.shape.n_buckets, max(_ROW_COLUMNS, n_heads + 1)), np.float32)
+        table = np.zeros((self.shape.n_rows, max(_ROW_COLUMNS, n_heads + 1)), np.float32)
         idf = self.idf.astype(np.float32)
         table[:, :n_heads] = self.weights.astype(np.float32) * idf[:, None]
         table[:, n_heads] = idf**2
@@ -104,13 +105,22 @@ class LinearHeads:
         """
         kernel, shape = kernels(), self.shape.as_array()
         classes, fold, table = token_classes(), fold_table(), self._table
+        cue_weights = self.shape.cue_weights()
         window = np.array([self.window_chars, self.stride_chars], np.int64)
         decisions = np.empty((len(canonical_texts), len(self.names)))
         windows = np.empty((len(canonical_texts), len(self.names), 2), np.int32)
         for i, text in enumerate(canonical_texts):
-            points = code_points(join_words(text, self.segmenter))
+            joined = join_words(text, self.segmenter)
             decisions[i], windows[i] = kernel.score_text(
-                points, classes, fold, shape, window, table, self.bias
+                code_points(joined),
+                classes,
+                fold,
+                find_cues(joined, self.shape.cue_groups),
+                shape,
+                cue_weights,
+                window,
+                table,
+                self.bias,
             )
         return decisions, windows
 
@@ -139,15 +149,13 @@ class LinearHeads:
 
     def tokens(self, canonical: str) -> Tokens:
         """Tokenize a canonical text as this model does."""
-        return Tokens.of(join_words(canonical, self.segmenter))
+        return Tokens.of(join_words(canonical, self.segmenter), self.shape.cue_groups)
 
     def features(
         self, tokens: Tokens
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
-        """List the features of a window by occurrence: bucket, value, range of characters."""
-        rows, weights, ends = kernels().occurrences(
-            tokens.points, tokens.spans, tokens.hashes, fold_table(), self.shape.as_array()
-        )
+        """List the features of a window by occurrence: row, value, range of characters."""
+        rows, weights, ends = tokens.occurrences(self.shape)
         idf = self.idf[rows].astype(np.float64)
         length = max(float(np.sqrt(np.sum(weights * idf**2))), self.shape.min_length) or 1.0
         ranges = np.empty_like(ends)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads, SubcodeHeads
 from adclassifier.classifier.options import (
     PostedAt,
@@ -18,9 +19,11 @@ from adclassifier.classifier.options import (
     provisions_of,
     read_days,
 )
+from adclassifier.classifier.phrases import EvidenceFinder
 from adclassifier.classifier.prediction import Evidence, Prediction
+from adclassifier.classifier.standing import log_odds, standing_labels
 from adclassifier.classifier.words import shown_words
-from adclassifier.explain import choose_words, fold_onto_words, widen_to_graphemes
+from adclassifier.explain import fold_onto_words
 from adclassifier.provisions import load_law
 from adclassifier.signals import find_signals
 from adclassifier.taxonomy import load_taxonomy
@@ -58,6 +61,8 @@ class AdClassifier:
         Longest text that is judged.
     card : mapping
         Figures and provenance, as the bundle stores them.
+    evidence : EvidenceHead, optional
+        What is shown as evidence; without it, the words that speak most for a label.
     content_hash : str
         64 hexadecimal digits that name the stored content; empty before it is saved.
 
@@ -76,6 +81,7 @@ class AdClassifier:
     prior: float
     max_chars: int = 100_000
     card: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    evidence: EvidenceHead | None = None
     content_hash: str = ""
 
     @property
@@ -231,7 +237,10 @@ class AdClassifier:
     def _findings(self, scored: _Scored, min_severity: str | None) -> dict[str, tuple[str, ...]]:
         """Decided labels, the most dangerous first, each with its sub-codes."""
         taxonomy = load_taxonomy()
-        decided = [x for x in self.labels if scored.probabilities[x] >= self.thresholds[x]]
+        p, least = scored.probabilities, self.thresholds
+        above = {x: log_odds(p[x]) - log_odds(least[x]) for x in self.labels if p[x] >= least[x]}
+        windows = {x: self._window(scored, x) for x in above}
+        decided = standing_labels(scored.text, scored.canonical, self.heads, windows, above)
         if not decided:
             return {}
         tokens = self.heads.tokens(scored.canonical.text)
@@ -273,21 +282,6 @@ class AdClassifier:
         return int(start), int(end)
 
     def _evidence(self, scored: _Scored, labels: tuple[str, ...]) -> tuple[Evidence, ...]:
-        text, canonical = scored.text, scored.canonical
-        tokens = self.heads.tokens(canonical.text)
-        # Most labels speak from the same window, and its words cost more than all else.
-        windows = {self._window(scored, label) for label in labels}
-        shown = {each: shown_words(text, canonical, tokens.window(*each).spans) for each in windows}
-        found: list[Evidence] = []
-        for label in labels:
-            window = self._window(scored, label)
-            words, chars = shown[window]
-            _, contributions, ranges = self.heads.contributions(
-                canonical.text, window, self.heads.names.index(label)
-            )
-            folded = fold_onto_words(contributions, ranges, chars)
-            for first, last in choose_words(folded):
-                start, end = widen_to_graphemes(text, words[first][0], words[last][1])
-                share = float(folded[first : last + 1].sum())
-                found.append(Evidence(start, end, text[start:end], label, share))
-        return tuple(sorted(found, key=lambda evidence: (evidence.start, evidence.label)))
+        windows = {label: self._window(scored, label) for label in labels}
+        finder = EvidenceFinder(self.heads, self.evidence)
+        return finder.find(scored.text, scored.canonical, windows)

@@ -13,7 +13,9 @@ Outcome = Literal["flag", "review", "clear", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words that speak for a label.
+    """Words that speak for a label, and that an inspector would mark.
+
+    Not all that the model used: `explain` shows that.
 
     Parameters
     ----------
@@ -23,8 +25,9 @@ class Evidence:
         The words as they were written.
     label : str
         Code of the label they speak for.
-    contribution : float
-        Their share of the label's log-odds.
+    contribution : float, > 0
+        Their share of the label's log-odds, in the window that decides; for words outside it, in
+        the passage around it.
     """
 
     start: int

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adclassifier.cli import exits, options
 from adclassifier.cli.texts import read_text
+from adclassifier.errors import InputError
+
+if TYPE_CHECKING:
+    from adclassifier.classifier import AdClassifier, Prediction
+    from adclassifier.classifier.counterfactual import Counterfactual
 
 
 def explain(
@@ -22,6 +30,9 @@ def explain(
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a page instead (no script in it).")
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a text, a line each.")
+    ] = False,
     counterfactual: Annotated[
         bool,
         typer.Option(
@@ -38,15 +49,13 @@ def explain(
     model: options.Model = None,
     sha256: options.Sha256 = None,
 ) -> None:
-    """Show in colour which words of a text speak for which label."""
-    from rich.console import Console
-
+    """Show in colour which words of a text, and which cues, speak for which label."""
     from adclassifier.classifier.counterfactual import find_counterfactual
-    from adclassifier.posts.atomic import AtomicFile, exists_already
-    from adclassifier.report.explanation import explanation_page
-    from adclassifier.report.terminal import render_explanation
+    from adclassifier.posts.atomic import exists_already
     from adclassifier.scoring import ScoreOptions
 
+    if html is not None and as_json:
+        raise InputError("explain", "--html with --json", "one of them")
     if html is not None and html.exists() and not overwrite:
         raise exists_already(html)
     day = options.read_day(posted_at)
@@ -64,18 +73,66 @@ def explain(
         find_counterfactual(text, classifier, prior=prior) if counterfactual else None
         for text in contents
     ]
+    shown = _Explained(contents, predictions, without, classifier)
     if html is not None:
-        page = explanation_page(contents, predictions, classifier, without)
-        file = AtomicFile(html, overwrite=overwrite)
-        try:
-            file.stream.write(page.encode())
-        except BaseException:
-            file.abort()
-            raise
-        file.commit()
+        _write_page(shown, html, overwrite=overwrite)
+    elif as_json:
+        _print_rows(shown)
     else:
-        console = Console(highlight=False)
-        for text, prediction, each in zip(contents, predictions, without, strict=True):
-            console.print(render_explanation(text, prediction, classifier, each))
+        _print(shown)
     if fail_on_violating and any(prediction.violating for prediction in predictions):
         raise typer.Exit(exits.FOUND)
+
+
+@dataclass(frozen=True)
+class _Explained:
+    """Texts with all that is said of them, one of each a text."""
+
+    texts: list[str]
+    predictions: list[Prediction]
+    counterfactuals: list[Counterfactual | None]
+    classifier: AdClassifier
+
+    def __iter__(self) -> Iterator[tuple[str, Prediction, Counterfactual | None]]:
+        return zip(self.texts, self.predictions, self.counterfactuals, strict=True)
+
+
+def _write_page(explained: _Explained, path: Path, *, overwrite: bool) -> None:
+    """Write the page, whole or not at all."""
+    from adclassifier.posts.atomic import AtomicFile
+    from adclassifier.report.explanation import explanation_page
+
+    page = explanation_page(
+        explained.texts, explained.predictions, explained.classifier, explained.counterfactuals
+    )
+    file = AtomicFile(path, overwrite=overwrite)
+    try:
+        file.stream.write(page.encode())
+    except BaseException:
+        file.abort()
+        raise
+    file.commit()
+
+
+def _print_rows(explained: _Explained) -> None:
+    """Print what `predict --json` prints, with the cues, and the counterfactual if asked for."""
+    from adclassifier.classifier.cues_used import explained_labels, find_used_cues
+
+    for text, prediction, counterfactual in explained:
+        row = prediction.as_row(explained.classifier.model)
+        found = find_used_cues(text, explained.classifier.heads, explained_labels(prediction))
+        row["explanation"] = [shares.as_row() for shares in found]
+        if counterfactual is not None:
+            row["counterfactual"] = counterfactual.as_row()
+        typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _print(explained: _Explained) -> None:
+    """Print for a person."""
+    from rich.console import Console
+
+    from adclassifier.report.terminal import render_explanation
+
+    console = Console(highlight=False)
+    for text, prediction, counterfactual in explained:
+        console.print(render_explanation(text, prediction, explained.classifier, counterfactual))

@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adclassifier.features.codepoints import code_points, fold_table, token_classes
-from adclassifier.features.tokens import NgramShape, Tokens, kernels
+from adclassifier.features.cues import find_cues
+from adclassifier.features.tokens import FeatureShape, Tokens, kernels
 
 if TYPE_CHECKING:
     from adclassifier.features.vectorizer import HashedNgramVectorizer
 
 __all__ = [
+    "FeatureShape",
     "HashedNgramVectorizer",
-    "NgramShape",
     "Tokens",
     "code_points",
+    "find_cues",
     "fold_table",
     "kernels",
     "token_classes",

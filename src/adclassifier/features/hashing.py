@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from adclassifier.features.jit import jit
 
 SPACE, WORD = 0, 1
+# Places of the numbers that `FeatureShape.as_array` gives.
+MAX_WORDS, MIN_CHARS, MAX_CHARS, BORDER_CHARS, BUCKETS, MIN_LENGTH, GROUPS = range(7)
+_BLANK = 32
 # The brackets of a contact token, and the longest run that is taken for a word: hashtags of several
 # words are shorter, and one letter held down is longer.
 OPEN, CLOSE = 0x27E8, 0x27E9
@@ -76,22 +79,22 @@ def hash_tokens(
 
 
 @jit
-def count_keys(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """How often each key occurs: its count at the first occurrence, 0 at the later ones."""
+def first_places(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Where each key occurs first; shape (n,)."""
     n = keys.shape[0]
     size = 16
     while size < 2 * n:
         size *= 2
     slots = np.full(size, -1, np.int32)
-    counts = np.zeros(n, np.int32)
+    firsts = np.empty(n, np.int32)
     for i in range(n):
         slot = np.int64(keys[i] >> np.uint64(17)) & (size - 1)
         while slots[slot] >= 0 and keys[slots[slot]] != keys[i]:
             slot = (slot + 1) & (size - 1)
         if slots[slot] < 0:
             slots[slot] = i
-        counts[slots[slot]] += 1
-    return counts
+        firsts[i] = slots[slot]
+    return firsts
 
 
 @jit
@@ -114,34 +117,104 @@ def bucket(key: np.uint64, mask: np.uint64) -> np.int64:
 
 
 @jit
-def char_keys(
+def char_rows(
     points: NDArray[np.int32],
     fold: NDArray[np.int32],
-    start: int,
-    end: int,
+    span: NDArray[np.int32],
     view: int,
-    min_chars: int,
-    max_chars: int,
-    keys: NDArray[np.uint64],
+    shape: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    n: int,
 ) -> int:
-    """Write the keys of a token's character n-grams into ``keys``; return how many."""
-    count = 0
+    """Write the rows of a token's character n-grams into ``rows`` from ``n``; return the end.
+
+    The token stands between two blanks; the one behind it begins no n-gram.
+    """
+    start, end = span[0], span[1]
     # Spread over all bits: a small number would be undone by the first character's own bits.
     seed = mix(_SEED, np.uint64(101 + 17 * view))
+    mask = np.uint64(shape[BUCKETS] - 1)
     for first in range(start - 1, end):
         state = seed
-        for k in range(max_chars):
+        for k in range(shape[MAX_CHARS]):
             i = first + k
             if i > end:
                 break
             if i < start or i == end:
-                point = np.int32(32)
+                point = np.int32(_BLANK)
             elif view == 1:
                 point = fold[points[i]]
             else:
                 point = points[i]
             state = mix(state, np.uint64(point))
-            if k + 1 >= min_chars:
-                keys[count] = mix(state, np.uint64(k + 1))
-                count += 1
-    return count
+            if k + 1 >= shape[MIN_CHARS]:
+                rows[n] = bucket(mix(state, np.uint64(k + 1)), mask)
+                n += 1
+    return n
+
+
+@jit
+def border_rows(
+    points: NDArray[np.int32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    shape: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    n: int,
+) -> int:
+    """Write the rows of the n-grams over the blank between two tokens; return the end.
+
+    They hold the last characters of the one, the blank, and the first of the other: at least one
+    character of each.
+    """
+    seed = mix(_SEED, np.uint64(101))
+    mask = np.uint64(shape[BUCKETS] - 1)
+    longest = shape[BORDER_CHARS]
+    for first in range(max(left[0], left[1] - longest + 2), left[1]):
+        state = seed
+        for i in range(first, left[1]):
+            state = mix(state, np.uint64(points[i]))
+        state = mix(state, np.uint64(_BLANK))
+        length = left[1] - first + 1
+        for i in range(right[0], min(right[1], right[0] + longest - length)):
+            state = mix(state, np.uint64(points[i]))
+            length += 1
+            rows[n] = bucket(mix(state, np.uint64(length)), mask)
+            n += 1
+    return n
+
+
+@jit
+def gram_rows(
+    points: NDArray[np.int32],
+    spans: NDArray[np.int32],
+    fold: NDArray[np.int32],
+    shape: NDArray[np.int64],
+    gram: tuple[np.uint64, int, int, int],
+    rows: NDArray[np.int64],
+) -> int:
+    """Write the rows of one gram of tokens and of the n-grams that go with it; return how many.
+
+    ``gram`` is its key, first token, length and view. With a token as written go its character
+    n-grams in both views, with two tokens as written those over the blank between them: they occur
+    as often as it does.
+    """
+    key, t, length, view = gram
+    rows[0] = bucket(key, np.uint64(shape[BUCKETS] - 1))
+    n = 1
+    if view == 0 and length == 1 and shape[MAX_CHARS] > 0:
+        n = char_rows(points, fold, spans[t], 0, shape, rows, n)
+        n = char_rows(points, fold, spans[t], 1, shape, rows, n)
+    if view == 0 and length == 2 and shape[BORDER_CHARS] > 0:
+        n = border_rows(points, spans[t], spans[t + 1], shape, rows, n)
+    return n
+
+
+@jit
+def most_rows(spans: NDArray[np.int32], shape: NDArray[np.int64]) -> int:
+    """Room that the rows of any gram of a text need."""
+    longest = 1
+    for t in range(spans.shape[0]):
+        longest = max(longest, spans[t, 1] - spans[t, 0])
+    inside = 2 * (longest + 1) * shape[MAX_CHARS]
+    return int(1 + max(inside, shape[BORDER_CHARS] ** 2))

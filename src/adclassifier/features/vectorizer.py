@@ -11,8 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from adclassifier.features.codepoints import fold_table
-from adclassifier.features.tokens import NgramShape, Tokens, kernels
+from adclassifier.features.tokens import FeatureShape, Tokens
 
 
 class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -20,14 +19,18 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
 
     Parameters
     ----------
-    max_words, min_chars, max_chars, n_bits, min_length : int
-        See `NgramShape`.
+    max_words, min_chars, max_chars, n_bits, min_length, border_chars : int
+        See `FeatureShape`.
     idf_shift : float, default=1.0
         Taken off ln((1 + n) / (1 + df)): n-grams in more than e^-shift of the texts say nothing.
+    cue_groups : tuple of str, default=()
+        Groups of the package's lexicon that are features, with all their pairs.
+    cue_weight, pair_weight : float, default=0.0
+        See `FeatureShape`.
 
     Attributes
     ----------
-    idf_ : ndarray of shape (n_buckets,), float64
+    idf_ : ndarray of shape (n_rows,), float64
         Rounded to half precision, as it is stored: what is trained is what serves.
 
     Examples
@@ -40,12 +43,16 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
 
     def __init__(
         self,
-        max_words: int = 3,
+        max_words: int = 2,
         min_chars: int = 2,
         max_chars: int = 5,
         n_bits: int = 18,
         idf_shift: float = 1.0,
         min_length: int = 0,
+        border_chars: int = 0,
+        cue_groups: tuple[str, ...] = (),
+        cue_weight: float = 0.0,
+        pair_weight: float = 0.0,
     ) -> None:
         self.max_words = max_words
         self.min_chars = min_chars
@@ -53,17 +60,29 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         self.n_bits = n_bits
         self.idf_shift = idf_shift
         self.min_length = min_length
+        self.border_chars = border_chars
+        self.cue_groups = cue_groups
+        self.cue_weight = cue_weight
+        self.pair_weight = pair_weight
 
     @property
-    def shape(self) -> NgramShape:
-        """The parameters that decide which n-grams are taken."""
-        return NgramShape(
-            self.max_words, self.min_chars, self.max_chars, self.n_bits, self.min_length
+    def shape(self) -> FeatureShape:
+        """The parameters that decide what the features are."""
+        return FeatureShape(
+            max_words=self.max_words,
+            min_chars=self.min_chars,
+            max_chars=self.max_chars,
+            n_bits=self.n_bits,
+            min_length=self.min_length,
+            border_chars=self.border_chars,
+            cue_groups=self.cue_groups,
+            cue_weight=self.cue_weight,
+            pair_weight=self.pair_weight,
         )
 
     @property
     def _n_features_out(self) -> int:
-        """Number of buckets, which scikit-learn names after the class and numbers."""
+        """Number of features, which scikit-learn names after the class and numbers."""
         return len(self.idf_)
 
     def fit(self, texts: Iterable[str], y: object = None) -> Self:
@@ -85,7 +104,7 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
 
         Returns
         -------
-        csr_matrix of shape (n_texts, n_buckets), float64
+        csr_matrix of shape (n_texts, n_rows), float64
         """
         check_is_fitted(self, "idf_")
         return self._weigh(self._count(_checked(texts)))
@@ -97,18 +116,14 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         return self
 
     def _count(self, texts: Sequence[str]) -> csr_matrix:
-        """Sum the weights of each n-gram; shape (n_texts, n_buckets)."""
-        kernel = kernels()
+        """Sum the weights of each feature; shape (n_texts, n_rows)."""
         shape = self.shape
         rows: list[NDArray[np.int32]] = []
         values: list[NDArray[np.float64]] = []
         starts = np.zeros(len(texts) + 1, np.int64)
         for i, text in enumerate(texts):
-            tokens = Tokens.of(text)
-            buckets, weights, _ = kernel.occurrences(
-                tokens.points, tokens.spans, tokens.hashes, fold_table(), shape.as_array()
-            )
-            unique, inverse = np.unique(buckets, return_inverse=True)
+            found, weights, _ = Tokens.of(text, shape.cue_groups).occurrences(shape)
+            unique, inverse = np.unique(found, return_inverse=True)
             rows.append(unique.astype(np.int32))
             values.append(np.bincount(inverse, weights).astype(np.float64, copy=False))
             starts[i + 1] = starts[i] + len(unique)
@@ -119,7 +134,7 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
                 np.concatenate([*rows, empty.astype(np.int32)]),
                 starts.astype(np.int32),
             ),
-            shape=(len(texts), shape.n_buckets),
+            shape=(len(texts), shape.n_rows),
         )
 
     def _weigh(self, counts: csr_matrix) -> csr_matrix:

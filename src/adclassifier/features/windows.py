@@ -59,7 +59,7 @@ def first_cut(points: NDArray[np.int32], low: int, high: int) -> int:
 @jit
 def cut_windows(
     points: NDArray[np.int32], window_chars: int, stride_chars: int
-) -> NDArray[np.int32]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Cut a canonical text into windows of four sizes.
 
     An advert is as long as it is: among a page of other text a window of one size holds either a
@@ -76,15 +76,18 @@ def cut_windows(
 
     Returns
     -------
-    ndarray of shape (n_windows, 2), int32
+    ranges : ndarray of shape (n_windows, 2), int32
         Half-open ranges, by start and then by end; one for a text of up to an eighth of
         ``window_chars``. Together they cover the text.
+    sizes : ndarray of shape (n_windows,), int32
+        How often the longest size was halved: 0 to 3. The windows of one size rise with both ends.
     """
     n = points.shape[0]
     longest, stride = max(window_chars, 1), max(stride_chars, 1)
     # A window may be cut short, to more than half, and then the next place is at its end.
     room = (n // min(stride, longest // 2 + 1) + 2) * N_SIZES
     ranges = np.empty((room, 2), np.int32)
+    sizes = np.empty(room, np.int32)
     count = 0
     start = 0
     while True:
@@ -98,12 +101,13 @@ def cut_windows(
             if end > last or count == 0:
                 ranges[count, 0] = start
                 ranges[count, 1] = end
+                sizes[count] = halvings
                 count += 1
             if end == n:
                 break
         if end == n and (n - start <= stride or n <= longest >> (N_SIZES - 1)):
-            return ranges[:count]
+            return ranges[:count], sizes[:count]
         low = min(start + stride, end)
         start = first_cut(points, low, min(start + 3 * stride, end)) if low < end else end
         if start >= n:
-            return ranges[:count]
+            return ranges[:count], sizes[:count]

@@ -16,6 +16,7 @@ from adclassifier.report.counterfactual import (
     CounterfactualView,
     counterfactual_view,
 )
+from adclassifier.report.cues import CUES_NOTE, CUES_TITLE, CuesView, CueView, cues_views
 from adclassifier.report.pages import fill
 from adclassifier.report.passages import (
     Contact,
@@ -60,6 +61,14 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedCues:
+    """The cues of a head, each with its words, contacts masked."""
+
+    view: CuesView
+    cues: tuple[tuple[tuple[Piece, ...], CueView], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WithoutView:
     """A counterfactual with the words of the text, contacts masked.
 
@@ -83,6 +92,7 @@ class ExplanationView:
     outcome: str
     probability: str
     reasons: tuple[ReasonView, ...]
+    cues: tuple[QuotedCues, ...]
     signals: tuple[tuple[str, tuple[Piece, ...]], ...]
     citations: tuple[str, ...]
     without: WithoutView | None
@@ -135,6 +145,8 @@ def explanation_page(
         lawful_title=LAWFUL_TITLE,
         removed_title=REMOVED_TITLE,
         note=NOTE,
+        cues_title=CUES_TITLE,
+        cues_note=CUES_NOTE,
     )
 
 
@@ -152,6 +164,7 @@ def _view(
     provisions = map(law.get, prediction.provisions)
     citations = tuple(p.citation if p.mark else f"{p.citation} ({READ_MARK})" for p in provisions)
     chance = prediction.p_violating
+    cues = cues_views(text, prediction, classifier)
     return ExplanationView(
         text=cut_passage(text, (), contacts, choose_ranges(text, ())),
         outcome=OUTCOME_NAMES[prediction.outcome],
@@ -160,6 +173,7 @@ def _view(
             _reason_view(text, reason, contacts)
             for reason in find_reasons(text, prediction, classifier)
         ),
+        cues=tuple(_quoted(text, view, contacts) for view in cues),
         signals=tuple(
             (taxonomy.signal(signal.code).name, quote(text, signal.start, signal.end, contacts))
             for signal in prediction.signals
@@ -167,6 +181,12 @@ def _view(
         citations=citations or ((NO_BASIS,) if prediction.labels else ()),
         without=_without_view(text, counterfactual, contacts) if counterfactual else None,
     )
+
+
+def _quoted(text: str, view: CuesView, contacts: Sequence[Contact]) -> QuotedCues:
+    """Quote the words of each cue."""
+    cues = tuple((quote(text, cue.start, cue.end, contacts), cue) for cue in view.cues)
+    return QuotedCues(view, cues)
 
 
 def _without_view(

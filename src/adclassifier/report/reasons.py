@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from adclassifier.classifier import AdClassifier, Prediction
+from adclassifier.classifier.cues_used import explained_labels
 
 #: Probabilities are written to a percent: a greater difference than this would be seen.
 _SAME = 1e-6
@@ -74,11 +75,7 @@ def find_reasons(text: str, prediction: Prediction, classifier: AdClassifier) ->
     list of Reason
         Empty for an unreadable text.
     """
-    known = {x: p for x, p in prediction.probabilities.items() if p is not None}
-    if not known:
-        return []
-    likeliest = max(known, key=lambda label: known[label])
-    labels = prediction.labels or (likeliest,)
+    labels = explained_labels(prediction)[:-1]  # the ranking score has no words of its own to show
     return [_reason(text, label, prediction, classifier) for label in labels]
 
 

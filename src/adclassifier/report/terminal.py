@@ -18,6 +18,7 @@ from adclassifier.report.counterfactual import (
     ConditionView,
     counterfactual_view,
 )
+from adclassifier.report.cues import CUES_NOTE, CUES_TITLE, CuesView, cues_views
 from adclassifier.report.reasons import Reason, find_reasons
 from adclassifier.report.wording import OUTCOME_NAMES, percent, signed, visible
 from adclassifier.taxonomy import load_taxonomy
@@ -59,6 +60,10 @@ def render_explanation(
         Panel(_marked(text, prediction), title="Nội dung", title_align="left"),
     ]
     parts += [_sum(text, reason) for reason in find_reasons(text, prediction, classifier)]
+    cues = cues_views(text, prediction, classifier)
+    if cues:
+        parts += [Text(CUES_TITLE, style="bold"), Text(CUES_NOTE, style="italic")]
+        parts += [_cues(text, view) for view in cues]
     if prediction.signals:
         parts.append(_signals(prediction))
     if prediction.labels:
@@ -113,6 +118,20 @@ def _sum(text: str, reason: Reason) -> RenderableType:
     if reason.shifted is not None:
         table.add_row("theo tỷ lệ đã đặt (prior)", percent(reason.shifted))
     return Group(title, table)
+
+
+def _cues(text: str, view: CuesView) -> RenderableType:
+    """Show the cues of one head, and how they add up with the rest."""
+    table = Table()
+    for heading in ("Cụm từ", "Ý nghĩa · nhóm", "Nguồn"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("Đóng góp", justify="right", no_wrap=True)
+    for cue in view.cues:
+        words = Text(" ".join(visible(text[cue.start : cue.end]).split()))
+        share = Text(cue.contribution, style="red" if cue.for_it else "blue")
+        table.add_row(words, Text(cue.says), Text(cue.source), share)
+    below = [Text(line, style="dim") for line in (view.rest, view.sourced) if line]
+    return Group(Text(view.name, style="bold"), table, Text(view.adds_up), *below)
 
 
 def _signals(prediction: Prediction) -> RenderableType:

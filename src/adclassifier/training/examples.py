@@ -143,6 +143,6 @@ def _weights(
 
 
 def _weight(record: Record, weights: Mapping[str, float]) -> float:
-    """Find the weight of a record's source: its full name, its kind, or the default."""
-    kind = record.source.partition(":")[0]
-    return weights.get(record.source, weights.get(kind, weights["default"]))
+    """Find the weight of a record's source: that of the longest beginning of its name, if any."""
+    known = [name for name in weights if record.source.startswith(name)]
+    return weights[max(known, key=len, default="default")]

@@ -19,6 +19,7 @@ from adclassifier.corpus import Record, group_folds, hash_text, require_groups
 from adclassifier.features import HashedNgramVectorizer
 from adclassifier.training.calibration import Calibration, calibrate
 from adclassifier.training.card import describe
+from adclassifier.training.evidence import fit_evidence
 from adclassifier.training.examples import Examples, lay_out
 from adclassifier.training.learning import (
     assemble,
@@ -114,6 +115,8 @@ def fit(
     say("final model")
     (fitted,) = fit_heads(examples, features, None, config)
     subcodes = fit_subcodes(examples, features, config)
+    say("evidence")
+    evidence = fit_evidence(examples, vectorizer, config)
     say("figures")
     card = describe(examples, calibration, decisions, _provenance(examples, config))
     classifier = AdClassifier(
@@ -131,6 +134,7 @@ def fit(
         prior=calibration.prior,
         max_chars=config.bundle.max_chars,
         card=card,
+        evidence=evidence,
     )
     return Fitting(classifier, examples, decisions, calibration)
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from adclassifier.classifier import LinearHeads
 from adclassifier.config import Config
 from adclassifier.features import HashedNgramVectorizer
+from adclassifier.lexicon import load_lexicon
 from adclassifier.training.examples import Examples
 
 
 def build_vectorizer(config: Config) -> HashedNgramVectorizer:
     """Build the unfitted transformer that the settings describe."""
     features = config.features
+    with_cues = features.cue_weight > 0 or features.pair_weight > 0
     return HashedNgramVectorizer(
+        cue_groups=tuple(sorted(load_lexicon().groups)) if with_cues else (),
+        cue_weight=features.cue_weight,
+        pair_weight=features.pair_weight,
+        border_chars=features.border_chars,
         max_words=features.max_words,
         min_chars=features.min_chars,
         max_chars=features.max_chars,
@@ -41,7 +49,7 @@ def fit_linear(
 
     Parameters
     ----------
-    features : csr_matrix of shape (n_texts, n_buckets)
+    features : csr_matrix of shape (n_texts, n_rows)
     target : ndarray of shape (n_texts,), bool
     weight : ndarray of shape (n_texts,), >= 0
     c : float
@@ -51,7 +59,7 @@ def fit_linear(
 
     Returns
     -------
-    weights : ndarray of shape (n_buckets,), float16
+    weights : ndarray of shape (n_rows,), float16
         Rounded to what is stored, so that what is calibrated is what serves.
     bias : float
         Where all texts with weight are of one class, weights of 0 and a bias of 0.
@@ -66,6 +74,30 @@ def fit_linear(
     return model.coef_[0].astype(np.float16), float(model.intercept_[0])
 
 
+def own_intercepts(examples: Examples, kinds: Collection[str]) -> csr_matrix:
+    """Give each source of some kinds a column of its own, 1 for its texts.
+
+    How many texts of an authored file are violating says something of its authors, not of the
+    words in it. A weight that all texts of the source share takes that up, and is dropped when the
+    model serves: Daumé's feature copies (arXiv:0907.1815), reduced to the intercept.
+
+    Parameters
+    ----------
+    examples : Examples
+    kinds : collection of str
+        Kinds of sources, as "authored".
+
+    Returns
+    -------
+    csr_matrix of shape (n_texts, n_sources)
+    """
+    sources = [r.source if r.source.partition(":")[0] in kinds else "" for r in examples.records]
+    names = sorted({*sources} - {""})
+    rows = [i for i, source in enumerate(sources) if source]
+    columns = [names.index(sources[i]) for i in rows]
+    return csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(sources), len(names)))
+
+
 def fit_heads(
     examples: Examples, features: csr_matrix, folds: NDArray[np.int64] | None, config: Config
 ) -> list[tuple[NDArray[np.float16], NDArray[np.float64]]]:
@@ -74,16 +106,18 @@ def fit_heads(
     Parameters
     ----------
     examples : Examples
-    features : csr_matrix of shape (n_texts, n_buckets)
+    features : csr_matrix of shape (n_texts, n_rows)
     folds : ndarray of shape (n_texts,), int64, or None
         Fold of each text, from 0.
 
     Returns
     -------
     list of (weights, bias)
-        One a fold, or one in all; shapes (n_buckets, n_heads), float16, and (n_heads,).
+        One a fold, or one in all; shapes (n_rows, n_heads), float16, and (n_heads,).
     """
-    n_heads = len(examples.heads)
+    n_heads, n_rows = len(examples.heads), features.shape[1]
+    intercepts = own_intercepts(examples, config.data.own_intercepts)
+    columns = hstack([features, intercepts], format="csr")
     rows = (
         [np.arange(len(examples.records))]
         if folds is None
@@ -99,13 +133,13 @@ def fit_heads(
             learning.random_state,
         )
         for own in rows
-        for part in (features[own],)
+        for part in (columns[own],)
         for head in range(n_heads)
     )
     fitted = Parallel(n_jobs=learning.n_jobs)(tasks)
     return [
         (
-            np.column_stack([weights for weights, _ in fitted[start : start + n_heads]]),
+            np.column_stack([weights[:n_rows] for weights, _ in fitted[start : start + n_heads]]),
             np.array([bias for _, bias in fitted[start : start + n_heads]]),
         )
         for start in range(0, len(fitted), n_heads)

@@ -1,0 +1,140 @@
+"""Choose the phrases that a prediction shows as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.classifier.evidence import EvidenceHead
+from adclassifier.classifier.heads import LinearHeads
+from adclassifier.classifier.prediction import Evidence
+from adclassifier.classifier.words import shown_words
+from adclassifier.explain import choose_words, fold_onto_words, runs_above, widen_to_graphemes
+from adclassifier.features import Tokens
+from adclassifier.text.normalize import Canonical
+
+#: The passage that is read for evidence is so many times as long as the longest window.
+PASSAGE_WINDOWS = 2
+
+_Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Passage:
+    """A passage as words: ranges of the original text, of canonical text, and probabilities."""
+
+    words: list[_Range]
+    chars: list[_Range]
+    marked: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvidenceFinder:
+    """Finds what an inspector would mark, among what speaks for a label.
+
+    That is not all that the model used: `AdClassifier.log_odds` gives it.
+
+    Parameters
+    ----------
+    heads : LinearHeads
+    evidence : EvidenceHead or None
+        Without it, evidence is the words of the deciding window that speak most for the label.
+    """
+
+    heads: LinearHeads
+    evidence: EvidenceHead | None
+
+    def find(
+        self, text: str, canonical: Canonical, windows: Mapping[str, _Range]
+    ) -> tuple[Evidence, ...]:
+        """Find the evidence of some labels.
+
+        Parameters
+        ----------
+        text : str
+        canonical : Canonical
+            Of the text.
+        windows : mapping of str to (start, end)
+            The window of the canonical text that decides each label.
+
+        Returns
+        -------
+        tuple of Evidence
+            In the order of the text; for each label at least the strongest phrase, if any word
+            speaks for it.
+        """
+        tokens = self.heads.tokens(canonical.text)
+        # Most labels are read in one passage, and its words cost more than all else.
+        read: dict[_Range, _Passage] = {}
+        found: list[Evidence] = []
+        for label, window in windows.items():
+            place = self._passage(window, len(canonical.text))
+            if place not in read:
+                read[place] = self._read(text, canonical, tokens.window(*place))
+            passage = read[place]
+            for first, last, share in self._phrases(label, canonical.text, window, place, passage):
+                start, end = widen_to_graphemes(
+                    text, passage.words[first][0], passage.words[last][1]
+                )
+                found.append(Evidence(start, end, text[start:end], label, share))
+        return tuple(sorted(found, key=lambda evidence: (evidence.start, evidence.label)))
+
+    def _passage(self, window: _Range, n_chars: int) -> _Range:
+        """Say what to read: the window may be one line of an advert, so what stands around it."""
+        if self.evidence is None:
+            return window
+        start, end = window
+        size = PASSAGE_WINDOWS * self.heads.window_chars
+        low = max(0, min(start - max(size - (end - start), 0) // 2, n_chars - size))
+        return low, max(end, min(low + size, n_chars))
+
+    def _read(self, text: str, canonical: Canonical, tokens: Tokens) -> _Passage:
+        words, chars = shown_words(text, canonical, tokens.spans)
+        marked = np.zeros(len(words))
+        if self.evidence is not None and words:
+            scores = self.evidence.scores(tokens, self.heads.shape, self.heads.idf)
+            starts = np.searchsorted(tokens.spans[:, 0], [start for start, _ in chars])
+            marked = np.maximum.reduceat(scores, starts)
+        return _Passage(words, chars, marked)
+
+    def _phrases(
+        self, label: str, canonical: str, window: _Range, place: _Range, passage: _Passage
+    ) -> Iterator[tuple[int, int, float]]:
+        """Give the first and last word of each phrase, and its share of the log-odds."""
+        inside = self._contributions(label, canonical, window, passage)
+        if self.evidence is None:
+            for first, last in choose_words(inside):
+                yield first, last, float(inside[first : last + 1].sum())
+            return
+        beside = (
+            inside if place == window else self._contributions(label, canonical, place, passage)
+        )
+        decides = [start < window[1] and end > window[0] for start, end in passage.chars]
+        shares = [
+            (first, last, float((inside if any(decides[own]) else beside)[own].sum()))
+            for first, last in runs_above(passage.marked, self.evidence.threshold)
+            for own in (slice(first, last + 1),)
+        ]
+        speaking = [phrase for phrase in shares if phrase[2] > 0.0]
+        yield from speaking or self._strongest(inside)
+
+    @staticmethod
+    def _strongest(contributions: NDArray[np.float64]) -> list[tuple[int, int, float]]:
+        """Give the one phrase that speaks most for a label, if any does."""
+        phrases = [
+            (first, last, float(contributions[first : last + 1].sum()))
+            for first, last in choose_words(contributions)
+        ]
+        return sorted(phrases, key=lambda phrase: -phrase[2])[:1]
+
+    def _contributions(
+        self, label: str, canonical: str, place: _Range, passage: _Passage
+    ) -> NDArray[np.float64]:
+        """Fold a label's log-odds on one place onto the words of a passage around it."""
+        _, contributions, ranges = self.heads.contributions(
+            canonical, place, self.heads.names.index(label)
+        )
+        return fold_onto_words(contributions, ranges, passage.chars)

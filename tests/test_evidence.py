@@ -1,0 +1,186 @@
+"""The evidence head learns what annotators mark, and what is shown of it speaks for a label."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adclassifier.bundle import load, save
+from adclassifier.classifier import AdClassifier, EvidenceHead
+from adclassifier.classifier.evidence import N_INPUTS, smoothing_inputs
+from adclassifier.config import load_config
+from adclassifier.corpus import Record
+from adclassifier.errors import UntrustedBundleError
+from adclassifier.explain import runs_above
+from adclassifier.features import Tokens
+from adclassifier.metrics.spans import evidence_counts
+from adclassifier.training import train
+from adclassifier.training.evidence import fit_evidence
+from adclassifier.training.examples import Examples, lay_out
+from adclassifier.training.fitting import learn_features
+
+PLANTED = "cam kết khỏi hẳn tiểu đường"
+FILLER = (
+    "hôm nay trời mưa to ở quê nhà mẹ em đi chợ mua cá về kho lớp học thêm toán buổi tối thứ hai "
+    "quán cà phê mới mở gần bờ hồ con mèo hàng xóm ngủ cả ngày đường kẹt xe quá đông anh chị bạn "
+    "sách vở bàn ghế cửa sổ cây xanh lá vàng sông dài núi cao biển rộng gió mát trăng sáng sao thưa"
+)
+CONFIG = load_config(
+    overrides=["features.n_bits=12", "learning.n_folds=2", "learning.n_jobs=1", "windows.chars=100"]
+)
+
+
+def record(number: int, *, violating: bool, marked: bool = True) -> Record:
+    """Chatter of its own kind, and in the middle of it, if violating, the planted phrase."""
+    random = np.random.default_rng(2 * number + violating)
+    before, after = (" ".join(random.permutation(FILLER.split())[:8]) for _ in range(2))
+    return Record(
+        id=f"x{number}{violating}",
+        text=f"{before}, {PLANTED}, {after}" if violating else f"{before}, {after}",
+        labels=("supplement",) if violating else (),
+        subcodes=(),
+        offer=violating,
+        source="authored:test",
+        group=f"g{number}{violating}",
+        evidence=(PLANTED,) if violating and marked else (),
+    )
+
+
+def records(*, marked: bool = True) -> list[Record]:
+    return [
+        record(n, violating=violating, marked=marked)
+        for n in range(36)
+        for violating in (True, False)
+    ]
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    return lay_out(records(), CONFIG)
+
+
+@pytest.fixture(scope="module")
+def head(examples: Examples) -> EvidenceHead:
+    fitted = fit_evidence(examples, learn_features(examples, CONFIG)[0], CONFIG)
+    assert fitted is not None
+    return fitted
+
+
+@pytest.fixture(scope="module")
+def taught() -> AdClassifier:
+    """Trained on the planted phrase."""
+    return train(records(), CONFIG)
+
+
+def test_fit_evidence_learns_a_planted_phrase(examples: Examples, head: EvidenceHead) -> None:
+    vectorizer, _ = learn_features(examples, CONFIG)
+    text = record(99, violating=True).text
+    tokens = Tokens.of(text, vectorizer.shape.cue_groups)
+    scores = head.scores(tokens, vectorizer.shape, vectorizer.idf_)
+    words = [text[start:end] for start, end in tokens.spans.tolist()]
+    runs = runs_above(scores, head.threshold)
+    assert [" ".join(words[first : last + 1]) for first, last in runs] == [PLANTED]
+
+
+def test_fit_evidence_gives_the_same_head_again(examples: Examples, head: EvidenceHead) -> None:
+    again = fit_evidence(examples, learn_features(examples, CONFIG)[0], CONFIG)
+    assert again is not None
+    assert again.weights.tobytes() == head.weights.tobytes()
+    assert again.smoothing.tobytes() == head.smoothing.tobytes()
+    assert (again.bias, again.threshold) == (head.bias, head.threshold)
+
+
+def test_fit_evidence_gives_none_without_marked_texts() -> None:
+    unmarked = lay_out(records(marked=False), CONFIG)
+    assert fit_evidence(unmarked, learn_features(unmarked, CONFIG)[0], CONFIG) is None
+
+
+@pytest.mark.parametrize("text", ["", "a", "kem", "🔥🔥", "trị nám. khỏi hẳn\ncam kết"])
+def test_scores_are_probabilities_one_a_token(
+    text: str, examples: Examples, head: EvidenceHead
+) -> None:
+    vectorizer, _ = learn_features(examples, CONFIG)
+    tokens = Tokens.of(text, vectorizer.shape.cue_groups)
+    scores = head.scores(tokens, vectorizer.shape, vectorizer.idf_)
+    assert scores.shape == (len(tokens.spans),)
+    assert ((scores >= 0.0) & (scores <= 1.0)).all()
+
+
+def test_smoothing_inputs_average_a_clause() -> None:
+    tokens = Tokens.of("một hai, ba bốn năm")
+    inputs = smoothing_inputs(np.array([1.0, 3.0, 0.0, 0.0, 6.0]), tokens)
+    assert inputs.shape == (5, N_INPUTS)
+    assert inputs[:, -3].tolist() == [2.0, 2.0, 2.0, 2.0, 2.0]
+    assert inputs[:, -2].tolist() == [3.0, 3.0, 6.0, 6.0, 6.0]
+
+
+def test_predict_shows_the_planted_phrase(taught: AdClassifier) -> None:
+    (prediction,) = taught.predict([record(99, violating=True).text])
+    assert [evidence.text for evidence in prediction.evidence] == [PLANTED]
+
+
+def test_predict_gives_a_phrase_its_share_of_the_log_odds(taught: AdClassifier) -> None:
+    text = f"Xe buýt số ba, {PLANTED}, trời nắng đẹp"
+    ((evidence, *_),) = [prediction.evidence for prediction in taught.predict([text])]
+    _, words, contributions = taught.log_odds(text, evidence.label)
+    own = [evidence.start <= start and end <= evidence.end for start, end in words]
+    assert evidence.contribution == pytest.approx(contributions[own].sum(), abs=1e-9)
+
+
+def test_predict_shows_what_stands_outside_the_window_that_decides(taught: AdClassifier) -> None:
+    text = f"{PLANTED}.\n{FILLER[:90]}.\n{PLANTED}."
+    (prediction,) = taught.predict([text])
+    starts = {evidence.start for evidence in prediction.evidence}
+    assert {0, text.rindex(PLANTED)} <= starts
+
+
+def test_predict_shows_the_strongest_phrase_where_no_word_passes(taught: AdClassifier) -> None:
+    assert taught.evidence is not None
+    strict = dataclasses.replace(
+        taught, evidence=dataclasses.replace(taught.evidence, threshold=1.1)
+    )
+    (prediction,) = strict.predict([f"Xe buýt số ba, {PLANTED}, trời nắng đẹp"])
+    assert len(prediction.evidence) == len(prediction.labels) == 1
+    assert prediction.evidence[0].contribution > 0.0
+
+
+def test_predict_shows_nothing_that_does_not_speak_for_the_label(taught: AdClassifier) -> None:
+    silent = dataclasses.replace(taught.heads, weights=np.zeros_like(taught.heads.weights))
+    eager = dataclasses.replace(
+        taught, heads=silent, thresholds=dict.fromkeys(taught.thresholds, 0.0)
+    )
+    (prediction,) = eager.predict([PLANTED])
+    assert prediction.labels
+    assert prediction.evidence == ()
+
+
+def test_predict_shows_more_of_what_was_marked_than_without_the_head(taught: AdClassifier) -> None:
+    judged = [each for each in records() if each.violating]
+    bare = dataclasses.replace(taught, evidence=None)
+    texts = [each.text for each in judged]
+    with_head, without = (
+        evidence_counts(judged, each.predict(texts)).sum(axis=0) for each in (taught, bare)
+    )
+    assert 2 * with_head[0] / (with_head @ [2, 1, 1]) > 2 * without[0] / (without @ [2, 1, 1])
+
+
+@pytest.mark.parametrize("with_head", [True, False])
+def test_load_gives_the_evidence_that_was_saved(
+    taught: AdClassifier, tmp_path: Path, *, with_head: bool
+) -> None:
+    own = taught if with_head else dataclasses.replace(taught, evidence=None)
+    saved = save(own, tmp_path / "one")
+    loaded = load(tmp_path / "one")
+    save(loaded, tmp_path / "two")
+    texts = [each.text for each in records()]
+    assert loaded.predict(texts) == saved.predict(texts)
+    for name in ("bundle.json", "weights.npz"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_save_refuses_evidence_numbers_that_are_none(taught: AdClassifier, tmp_path: Path) -> None:
+    assert taught.evidence is not None
+    broken = dataclasses.replace(taught.evidence, bias=float("nan"))
+    with pytest.raises(UntrustedBundleError, match="evidence_bias"):
+        save(dataclasses.replace(taught, evidence=broken), tmp_path / "one")
