@@ -86,6 +86,7 @@ class ThresholdsConfig(_Section):
     """How probabilities become decisions."""
 
     beta: Positive
+    slack: Annotated[float, Field(ge=0, lt=1)]
     review_recall: Share
     offer_recall: Share
     fallback: Share

@@ -26,10 +26,13 @@ def choose_thresholds(
     beta: float = 1.0,
     ignore: NDArray[np.bool_] | None = None,
     min_positives: int = 1,
+    slack: float = 0.0,
 ) -> NDArray[np.float64]:
     """Choose the threshold with the best F-beta score for each label.
 
-    Of thresholds with the same score the highest is taken: it raises fewer alarms.
+    Of thresholds with the same score the highest is taken: it raises fewer alarms. From a few dozen
+    positive texts the best threshold is mostly chance, and the posts of another day score lower
+    than those that it was chosen on; `slack` takes the lowest of those that are nearly as good.
 
     Parameters
     ----------
@@ -46,6 +49,8 @@ def choose_thresholds(
         are left out of the label's score.
     min_positives : int, default=1
         Positive texts that a label needs, not counting ignored ones.
+    slack : float in [0, 1), default=0.0
+        Share of the best score that a threshold may lose.
 
     Returns
     -------
@@ -64,6 +69,8 @@ def choose_thresholds(
     >>> y_prob = np.array([[0.9, 0.2], [0.6, 0.1], [0.4, 0.7], [0.1, 0.3]])
     >>> choose_thresholds(y_true, y_prob)
     array([0.6, 0.7])
+    >>> choose_thresholds(y_true, y_prob, slack=0.2)
+    array([0.4, 0.3])
     >>> ignore = np.array([[0, 0], [1, 0], [0, 0], [0, 0]], dtype=bool)
     >>> choose_thresholds(y_true, y_prob, ignore=ignore)
     array([0.9, 0.7])
@@ -79,11 +86,13 @@ def choose_thresholds(
             "y_true", f"positive texts by column: {short}", f"at least {needed} in each column"
         )
     columns = zip(y_true.T, y_prob.T, judged.T, strict=True)
-    return np.array([_best_threshold(y[keep], p[keep], beta) for y, p, keep in columns])
+    return np.array([_best_threshold(y[keep], p[keep], beta, slack) for y, p, keep in columns])
 
 
-def _best_threshold(y_true: NDArray[np.bool_], y_prob: NDArray[np.float64], beta: float) -> float:
-    """Give the highest of the probabilities that make the best F-beta as thresholds."""
+def _best_threshold(
+    y_true: NDArray[np.bool_], y_prob: NDArray[np.float64], beta: float, slack: float
+) -> float:
+    """Give the lowest of the probabilities that make nearly the best F-beta as thresholds."""
     order = np.argsort(-y_prob, kind="stable")
     descending = y_prob[order]
     n_true = np.cumsum(y_true[order])
@@ -91,7 +100,9 @@ def _best_threshold(y_true: NDArray[np.bool_], y_prob: NDArray[np.float64], beta
     score = (1 + beta**2) * n_true / (beta**2 * n_true[-1] + n_flagged)
     # a threshold takes all texts of equal probability or none: only the last of a tie is a choice
     score[:-1][descending[:-1] == descending[1:]] = -1.0
-    return float(descending[np.argmax(score)])
+    # with no slack the first of equals, which is the highest
+    near = np.flatnonzero(score >= (1 - slack) * score.max())
+    return float(descending[near[-1] if slack else near[0]])
 
 
 def choose_review_threshold(

@@ -238,9 +238,10 @@ class AdClassifier:
         """Decided labels, the most dangerous first, each with its sub-codes."""
         taxonomy = load_taxonomy()
         p, least = scored.probabilities, self.thresholds
-        above = {x: log_odds(p[x]) - log_odds(least[x]) for x in self.labels if p[x] >= least[x]}
-        windows = {x: self._window(scored, x) for x in above}
-        decided = standing_labels(scored.text, scored.canonical, self.heads, windows, above)
+        above = [label for label in self.labels if p[label] >= least[label]]
+        windows = {head: self._window(scored, head) for head in (*above, VIOLATING)}
+        excess = log_odds(p[VIOLATING]) - log_odds(least["review"])
+        decided = standing_labels(scored.text, scored.canonical, self.heads, windows, excess)
         if not decided:
             return {}
         tokens = self.heads.tokens(scored.canonical.text)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from adclassifier.classifier.cues_used import UsedCue, split_over_cues
-from adclassifier.classifier.heads import LinearHeads
+from adclassifier.classifier.heads import VIOLATING, LinearHeads
 from adclassifier.text.normalize import Canonical
 
 #: Different words that a text must hold beside any one phrase of the lexicon.
@@ -20,7 +20,7 @@ def standing_labels(
     canonical: Canonical,
     heads: LinearHeads,
     windows: Mapping[str, tuple[int, int]],
-    excess: Mapping[str, float],
+    excess: float,
 ) -> list[str]:
     """Choose the decided labels that rest neither on one phrase alone nor on recalled cues.
 
@@ -31,17 +31,27 @@ def standing_labels(
         Of the text.
     heads : LinearHeads
     windows : mapping of str to (start, end)
-        The window that speaks most for each decided label.
-    excess : mapping of str to float
-        How far each label's log-odds lie above its threshold.
+        The window that speaks most for each decided label, and for "violating".
+    excess : float
+        How far the log-odds of violating lie above the review threshold. Where they lie below it
+        without what the recalled cues add, nothing that has a source would show the text to
+        anybody, and no label stands.
+
+    Returns
+    -------
+    list of str
+        In the order of ``windows``.
     """
-    if not excess or not heads.shape.cue_groups:
-        return list(excess)
+    labels = [label for label in windows if label != VIOLATING]
+    if not labels or not heads.shape.cue_groups:
+        return labels
+    shares = {each.label: each for each in split_over_cues(text, canonical, heads, windows)}
+    if shares[VIOLATING].recalled > excess:
+        return []
     return [
-        shares.label
-        for shares in split_over_cues(text, canonical, heads, windows)
-        if shares.recalled <= excess[shares.label]
-        and _says_more_than_a_phrase(text, canonical.span(*windows[shares.label]), shares.cues)
+        label
+        for label in labels
+        if _says_more_than_a_phrase(text, canonical.span(*windows[label]), shares[label].cues)
     ]
 
 

@@ -134,6 +134,7 @@ def _thresholds(
         np.where(passed[:, None], own[:, columns], 0.0),
         beta=settings.beta,
         ignore=open_[:, columns],
+        slack=settings.slack,
     )
     by_label = dict(zip(measured, map(float, chosen), strict=True))
     for code in examples.labels:
