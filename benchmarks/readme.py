@@ -13,8 +13,9 @@ README = Path(__file__).parents[1] / "README.md"
 RESULTS = Path(__file__).parent / "results"
 # Evaluations that stand side by side, as far as they have been made.
 EVALUATIONS = {
-    "dev_shipped": "public posts, shipped model",
-    "dev_authored": "public posts, authored-only model",
+    "final": "final set, shipped model",
+    "dev_shipped": "public posts (chosen on), shipped model",
+    "dev_authored": "public posts (chosen on), authored-only model",
     "authored_by_group_shipped": "authored by group, shipped recipe",
     "authored_by_group": "authored by group, authored-only",
     "authored_by_file": "authored, leave one file out",
@@ -33,6 +34,7 @@ FIGURES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("macro-F1 of the labels", "accepted", ("macro_f1",)),
     ("calibration error", "accepted", ("ece",)),
 )
+N_TRICKS = 6
 SLICE_FIGURES = {"f1": "F1", "recall": "recall", "fpr": "false-positive rate", "roc_auc": "ROC-AUC"}
 NOTHING = "*Not measured yet: `make evaluate`.*"
 
@@ -77,17 +79,12 @@ def slices(results: Mapping[str, Any]) -> str:
     made = [name for name in SLICED if name in results]
     if not made:
         return NOTHING
+    worst = [results[name]["result"]["worst_slice"]["accepted"] for name in made]
     rows = [
-        [
-            f"{SLICE_FIGURES[figure]}, {EVALUATIONS[name].rpartition(', ')[2]}",
-            f"`{part['field']} = {part['value']}`",
-            f"{part['n']} ({part['n_violating']})",
-            _number(part["score"]),
-        ]
-        for name in made
-        for figure, part in results[name]["result"]["worst_slice"]["accepted"].items()
+        [title, *(_slice(parts[figure]) if figure in parts else "–" for parts in worst)]
+        for figure, title in SLICE_FIGURES.items()
     ]
-    return _table(["worst", "where", "texts (violating)", "value"], rows)
+    return _table(["worst", *(EVALUATIONS[name].rpartition(", ")[2] for name in made)], rows)
 
 
 def robustness(results: Mapping[str, Any]) -> str:
@@ -107,6 +104,7 @@ def robustness(results: Mapping[str, Any]) -> str:
             f"- Pages of ten lawful posts: {pages['flagged_by_page']:.1%} of {pages['n_pages']} are"
             f" flagged; the rate by post ({pages['flagged_by_post']:.1%}) allows"
             f" {pages['allowed_by_page']:.1%}.",
+            *strangers(results),
         )
     )
 
@@ -129,6 +127,44 @@ def render(text: str, results: Mapping[str, Any]) -> str:
         written = begin + write(results) + end
         text = marked.sub(lambda _, written=written: written, text)
     return text
+
+
+def strangers(results: Mapping[str, Any]) -> list[str]:
+    """Write what holds on sources that were not learnt from, and under sellers' tricks."""
+    lines = []
+    if "sources" in results:
+        figures, mean = results["sources"]["sources"], results["sources"]["mean"]["accepted"]
+        values = {name: row["accepted"]["left_out"]["value"] for name, row in figures.items()}
+        low, high = mean["interval"]
+        each = ", ".join(f"`{n}` {_number(values[n])}" for n in sorted(values, key=values.get))
+        lines.append(
+            f"- A source of which nothing was learnt (each left out in turn): ROC-AUC, accepted,"
+            f" {_number(mean['value'])} ({low:.2f}–{high:.2f}) on average; {each}."
+        )
+    if "sources_without_cues" in results:
+        bare = results["sources_without_cues"]["mean"]["accepted"]["value"]
+        lines.append(f"- The same without cues, some of which were read there: {_number(bare)}.")
+    if "final_unseen_by_lexicon" in results:
+        unseen = results["final_unseen_by_lexicon"]["result"]
+        lines.append(
+            f"- The final set without posts that authors of the lexicons had read ({unseen['n']}"
+            f" left, {unseen['n_violating']} violating): ROC-AUC, accepted,"
+            f" {_with_interval(unseen, 'accepted', ('violating', 'roc_auc'))}."
+        )
+    if "evasion" in results:
+        kinds = results["evasion"]["kinds"]
+        worst = sorted(kinds, key=lambda name: kinds[name]["kept_recall"])[:N_TRICKS]
+        each = ", ".join(f"`{name}` {kinds[name]['kept_recall']:.0%}" for name in worst)
+        lines.append(
+            f"- Of {len(kinds)} imitated tricks of sellers these hide most; share of the recall"
+            f" that is kept: {each}."
+        )
+    return lines
+
+
+def _slice(part: Mapping[str, Any]) -> str:
+    where = f"`{part['field']} = {part['value']}`"
+    return f"{_number(part['score'])} at {where}, {part['n']} texts ({part['n_violating']})"
 
 
 def _with_interval(result: Mapping[str, Any], view: str, path: Sequence[str]) -> str:

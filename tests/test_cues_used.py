@@ -152,9 +152,11 @@ def test_find_used_cues_shares_alike_among_cues_of_a_group(classifier: AdClassif
 
 def test_find_used_cues_leaves_out_what_lies_outside_the_window(classifier: AdClassifier) -> None:
     text = f"túi rep 1:1 nha. {'trời mưa to quá em ơi. ' * 60}thuốc trị dứt điểm viêm xoang"
-    for shares in find_used_cues(text, classifier.heads, classifier.heads.names):
-        phrases = {cue.phrase for cue in shares.cues}
-        assert not {"rep 1:1", "viêm xoang"} <= phrases
+    found = find_used_cues(text, classifier.heads, classifier.heads.names)
+    phrases = [{cue.phrase for cue in shares.cues} for shares in found]
+    assert any("rep 1:1" in each for each in phrases)
+    assert any("viêm xoang" in each for each in phrases)
+    assert not any({"rep 1:1", "viêm xoang"} <= each for each in phrases)
 
 
 def test_find_used_cues_has_none_for_a_model_without_cues(without_cues: AdClassifier) -> None:

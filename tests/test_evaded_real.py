@@ -11,6 +11,7 @@ import pytest
 
 from adclassifier.corpus import clean_source_text, hash_text, read_annotations
 from adclassifier.evasion import TRICKS
+from adclassifier.lexicon import load_lexicon
 from adclassifier.taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parents[1]
@@ -102,6 +103,11 @@ def test_real_says_of_each_text_whether_it_is_annotated(row: dict[str, Any]) -> 
 def test_real_keeps_unseen_texts_out_of_training() -> None:
     trained = {note.sha256 for note in ANNOTATED.values()}
     assert not trained & {row["sha256"] for row in ROWS if not row["known"]}
+
+
+def test_real_keeps_unseen_texts_out_of_the_lexicon() -> None:
+    cited = {cue.provenance.removeprefix("real:") for cue in load_lexicon().cues}
+    assert not cited & {row["id"] for row in ROWS if not row["known"]}
 
 
 def test_readme_defines_at_most_five_kinds_of_its_own() -> None:

@@ -109,10 +109,10 @@ def test_scores_are_probabilities_one_a_token(
 
 def test_smoothing_inputs_average_a_clause() -> None:
     tokens = Tokens.of("một hai, ba bốn năm")
-    inputs = smoothing_inputs(np.array([1.0, 3.0, 0.0, 0.0, 6.0]), tokens)
+    inputs = smoothing_inputs(np.array([1.0, 3.0, 0.0, 0.0, 9.0]), tokens)
     assert inputs.shape == (5, N_INPUTS)
-    assert inputs[:, -3].tolist() == [2.0, 2.0, 2.0, 2.0, 2.0]
-    assert inputs[:, -2].tolist() == [3.0, 3.0, 6.0, 6.0, 6.0]
+    assert inputs[:, -3].tolist() == [2.0, 2.0, 3.0, 3.0, 3.0]
+    assert inputs[:, -2].tolist() == [3.0, 3.0, 9.0, 9.0, 9.0]
 
 
 def test_predict_shows_the_planted_phrase(taught: AdClassifier) -> None:

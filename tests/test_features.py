@@ -1,6 +1,7 @@
 """The compiled kernel against scikit-learn, and against its own definition in plain Python."""
 
 import math
+import time
 import unicodedata
 from collections import Counter, defaultdict
 from itertools import combinations, pairwise
@@ -18,6 +19,7 @@ from adclassifier.features import (
     code_points,
     find_cues,
     fold_table,
+    kernels,
     token_classes,
 )
 from adclassifier.text.normalize import strip_accents
@@ -91,7 +93,7 @@ def reference_tokens(text: str) -> list[str]:
         end = i + 1
         if text[i] == "⟨":
             stop = next(
-                (k for k in range(end, len(text)) if text[k] == "⟩" or not is_word(text[k])), -1
+                (k for k in range(end, len(text)) if text[k] in "⟨⟩" or not is_word(text[k])), -1
             )
             i = stop + 1 if stop >= 0 and text[stop] == "⟩" else end
             continue
@@ -239,6 +241,7 @@ def test_keys_of_views_do_not_meet() -> None:
         ("kem trộn, da!", ["kem", "trộn", "da"]),
         ("gọi ⟨phone⟩", ["gọi"]),
         ("zalo⟨phone⟩ngay ⟨url", ["zalo", "ngay", "url"]),
+        ("⟨a⟨phone⟩", ["a"]),
         ("x" * 41 + " " + "y" * 40, ["y" * 40]),
         ("50% 100$", ["50", "%", "100", "$"]),
         ("🔥🔥", ["🔥", "🔥"]),
@@ -252,6 +255,15 @@ def test_keys_of_views_do_not_meet() -> None:
 def test_tokens_are_words_and_symbols(text: str, expected: list[str]) -> None:
     spans = Tokens.of(text).spans.tolist()
     assert [text[start:end] for start, end in spans] == expected
+
+
+@pytest.mark.parametrize("part", ["⟨", "⟨a"])
+def test_tokenize_takes_time_in_proportion_to_brackets(part: str) -> None:
+    points, tokenize = code_points((part * 100_000)[:100_000]), kernels().tokenize
+    tokenize(points[:10], token_classes())  # compiled before the clock starts
+    start = time.process_time()
+    tokenize(points, token_classes())
+    assert time.process_time() - start < 0.5  # 0.0004 s where it was measured
 
 
 def test_token_classes_cover_the_tables() -> None:

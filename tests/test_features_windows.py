@@ -12,7 +12,7 @@ SIZES = st.tuples(st.integers(1, 120), st.integers(1, 150))
 
 
 def windows(text: str, window_chars: int, stride_chars: int) -> list[tuple[int, int]]:
-    ranges = kernels().cut_windows(code_points(text), window_chars, stride_chars)
+    ranges, _ = kernels().cut_windows(code_points(text), window_chars, stride_chars)
     return [(int(start), int(end)) for start, end in ranges]
 
 
@@ -39,9 +39,9 @@ def test_cut_windows_goes_forward_in_windows_of_the_size(text: str, sizes: tuple
 def test_cut_windows_cuts_no_word_that_has_a_blank_before_it(
     text: str, sizes: tuple[int, int]
 ) -> None:
-    halves = [max(sizes[0] >> k, 1) for k in range(4)]
+    steps = [max(int(sizes[0] * 0.5 ** (0.5 * step)), 1) for step in range(7)]
     for start, end in windows(text, *sizes):
-        whole = [size for size in halves if start + size == end]
+        whole = [size for size in steps if start + size == end]
         reaches = [text[start + size // 2 : start + size] for size in whole]
         blank = all(" " in reach or "\n" in reach for reach in reaches)
         if end < len(text) and blank:
@@ -53,10 +53,19 @@ def test_cut_windows_leaves_short_texts_whole() -> None:
     assert windows("", 400, 30) == [(0, 0)]
 
 
-def test_cut_windows_reads_each_place_at_four_sizes() -> None:
+def test_cut_windows_reads_each_place_at_seven_sizes() -> None:
     ranges = windows("từ " * 1000, 400, 30)
-    sizes = [end - start for start, end in ranges if start == 0]
-    assert sizes == [48, 99, 198, 399]
+    lengths = [end - start for start, end in ranges if start == 0]
+    assert lengths == [48, 69, 99, 141, 198, 282, 399]
+
+
+def test_cut_windows_of_one_size_rise_at_both_ends() -> None:
+    text = "Bán kem trộn, ib em. từ từ từ từ\n" * 40
+    ranges, sizes = kernels().cut_windows(code_points(text), 400, 30)
+    for size in range(7):
+        own = ranges[sizes == size]
+        assert len(own) > 1
+        assert (np.diff(own, axis=0) >= 0).all()
 
 
 def test_cut_windows_begins_where_a_sentence_begins() -> None:

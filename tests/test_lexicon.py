@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adclassifier.corpus import read_annotations
 from adclassifier.errors import ConfigError
 from adclassifier.lexicon import Cue, Group, build_lexicon, load_lexicon
 from adclassifier.text.normalize import normalize, strip_accents
 
-CORPUS = Path(__file__).parents[1] / "data" / "corpus"
+DATA = Path(__file__).parents[1] / "data"
+CORPUS = DATA / "corpus"
 GROUPS = [
     *("compulsory_medicine", "compulsory_supplement", "cure_verb", "disease", "fake_official"),
     *("guarantee", "medical_staff", "negation", "offer_contact", "offer_cta", "offer_price"),
@@ -64,6 +66,13 @@ def test_load_lexicon_cites_records_that_hold_the_phrase(corpus: dict[str, str])
             if not lexicon.matches(corpus.get(record, "")):
                 wrong.append((cue.phrase, record))
     assert wrong == []
+
+
+def test_load_lexicon_cites_no_text_of_the_final_test() -> None:
+    final = {note.id for note in read_annotations(DATA / "final")}
+    cited = {cue.provenance.removeprefix("real:") for cue in load_lexicon().cues}
+    assert len(final) == 600
+    assert not cited & final
 
 
 def test_load_lexicon_says_in_english_what_each_cue_means() -> None:

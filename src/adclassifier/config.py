@@ -49,9 +49,9 @@ class FeaturesConfig(_Section):
     min_chars: Annotated[int, Field(ge=1, le=8)]
     max_chars: Annotated[int, Field(ge=0, le=8)]
     border_chars: Annotated[int, Field(ge=0, le=8)]
-    cue_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    pair_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    n_bits: Annotated[int, Field(ge=8, le=22)]
+    cue_weight: Annotated[float, Field(ge=0, le=1000)]
+    pair_weight: Annotated[float, Field(ge=0, le=1000)]
+    n_bits: Annotated[int, Field(ge=8, le=20)]
     min_length: Annotated[int, Field(ge=0)]
     idf_shift: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -86,7 +86,7 @@ class ThresholdsConfig(_Section):
     """How probabilities become decisions."""
 
     beta: Positive
-    slack: Annotated[float, Field(ge=0, lt=1)]
+    slack: Annotated[float, Field(ge=0, le=0.3)]
     review_recall: Share
     offer_recall: Share
     fallback: Share

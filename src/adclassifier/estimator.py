@@ -25,8 +25,8 @@ from adclassifier.training.targets import list_texts, read_targets
 class TextEstimator(ClassifierMixin, BaseEstimator):
     """Learn any labels from texts: canonical text, hashed n-grams, one linear model a label.
 
-    The features and the learner of `adclassifier.train`, without what is particular to adverts:
-    windows, sub-codes, thresholds, provisions. For benchmarks, pipelines and searches.
+    The n-grams and the learner of `adclassifier.train`, without what is particular to adverts:
+    cues, windows, sub-codes, thresholds, provisions. For benchmarks, pipelines and searches.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Fold n-gram contributions onto words, and choose the words to show: works on arrays."""
+"""Fold contributions of features onto words, and choose the words to show: works on arrays."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def fold_onto_words(
     ranges: NDArray[np.int32],
     words: Sequence[tuple[int, int]],
 ) -> NDArray[np.float64]:
-    """Share each n-gram's contribution among the words it touches, by characters in common.
+    """Share each feature's contribution among the words it touches, by characters in common.
 
     Parameters
     ----------
     contributions : ndarray of shape (n_occurrences,), float64
     ranges : ndarray of shape (n_occurrences, 2), int
-        Where each n-gram stands in the text; every one must touch a word.
+        Where each n-gram or cue stands in the text; every one must touch a word.
     words : sequence of (start, end)
         Half-open, in order, not overlapping.
 

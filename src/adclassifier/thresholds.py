@@ -28,7 +28,7 @@ def choose_thresholds(
     min_positives: int = 1,
     slack: float = 0.0,
 ) -> NDArray[np.float64]:
-    """Choose the threshold with the best F-beta score for each label.
+    """Choose for each label the threshold with the best F-beta score, or nearly the best.
 
     Of thresholds with the same score the highest is taken: it raises fewer alarms. From a few dozen
     positive texts the best threshold is mostly chance, and the posts of another day score lower

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
 import math
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +14,7 @@ import pytest
 from adclassifier import AdClassifier, evaluate, load, read_corpus
 from adclassifier.bundle import find_bundle
 from adclassifier.corpus import Record
+from adclassifier.lexicon import lexicon_text
 from adclassifier.taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +114,13 @@ def test_predict_flags_nothing_that_the_ranking_score_does_not_show(shipped: AdC
 def test_bundle_is_small_enough_to_ship() -> None:
     files = [path for path in find_bundle().iterdir() if path.is_file()]
     assert sum(path.stat().st_size for path in files) < MAX_BUNDLE_BYTES
+
+
+def test_bundle_was_trained_with_the_lexicon_of_the_package() -> None:
+    # cues are features: the model's name and hash say what decides only with this lexicon
+    manifest = json.loads((find_bundle() / "bundle.json").read_text(encoding="utf-8"))
+    lexicon = hashlib.sha256(lexicon_text().encode("utf-8")).hexdigest()
+    assert manifest["lexicon_sha256"] == lexicon
 
 
 def test_model_was_learnt_from_both_parts(shipped: AdClassifier) -> None:

@@ -184,7 +184,7 @@ def check_values(manifest: Manifest, arrays: Arrays, *, where: str) -> None:
 
 
 def _rise_inside(buckets: NDArray[Any], starts: NDArray[Any], n_buckets: int) -> bool:
-    """Whether the buckets are in range and rise between one start and the next."""
+    """Whether the rows of the sub-codes are in range and rise between one start and the next."""
     if ((buckets < 0) | (buckets >= n_buckets)).any():
         return False
     first = np.zeros(len(buckets) + 1, bool)

@@ -1,8 +1,9 @@
-"""The linear heads: n-gram weights in, decisions and contributions out."""
+"""The linear heads: weights of n-grams and cues in, decisions and contributions out."""
 
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,7 +132,7 @@ class LinearHeads:
     def contributions(
         self, canonical: str, window: tuple[int, int], head: int
     ) -> tuple[float, NDArray[np.float64], NDArray[np.int32]]:
-        """Split a head's log-odds on one window over the n-grams that make it.
+        """Split a head's log-odds on one window over the n-grams and cues that make it.
 
         Returns
         -------
@@ -139,7 +140,7 @@ class LinearHeads:
         contributions : ndarray of shape (n_occurrences,), float64
             bias + Σ contributions is the log-odds of the calibrated probability.
         ranges : ndarray of shape (n_occurrences, 2), int32
-            Characters of the canonical text, from the n-gram's first token to its last.
+            Characters of the canonical text, from the first token of the n-gram or cue to its last.
         """
         tokens = self.tokens(canonical).window(*window)
         rows, values, spans = self.features(tokens)
@@ -176,7 +177,7 @@ class SubcodeHeads:
     starts : ndarray of shape (n_codes + 1,), int32
         Where each sub-code's entries begin.
     buckets : ndarray of shape (n_entries,), int32
-        Sorted inside a sub-code.
+        Rows of features, of n-grams and of cues; sorted inside a sub-code.
     weights : ndarray of shape (n_entries,), float16
     bias : ndarray of shape (n_codes,), float64
     """
@@ -222,6 +223,18 @@ def head_names(labels: tuple[str, ...]) -> tuple[str, ...]:
     ('medicine', 'violating', 'offer')
     """
     return (*labels, VIOLATING, OFFER)
+
+
+def log_odds(probability: float) -> float:
+    """Give log-odds that are finite at 0 and 1 too.
+
+    Examples
+    --------
+    >>> log_odds(0.5), log_odds(1.0) < 40.0
+    (0.0, True)
+    """
+    inside = min(max(probability, 1e-15), 1.0 - 1e-15)
+    return math.log(inside / (1.0 - inside))
 
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.classifier.evidence import EvidenceHead
-from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads, SubcodeHeads
+from adclassifier.classifier.heads import (
+    OFFER,
+    VIOLATING,
+    LinearHeads,
+    SubcodeHeads,
+    log_odds,
+)
 from adclassifier.classifier.options import (
     PostedAt,
     PredictOptions,
@@ -21,7 +27,7 @@ from adclassifier.classifier.options import (
 )
 from adclassifier.classifier.phrases import EvidenceFinder
 from adclassifier.classifier.prediction import Evidence, Prediction
-from adclassifier.classifier.standing import log_odds, standing_labels
+from adclassifier.classifier.standing import standing_labels
 from adclassifier.classifier.words import shown_words
 from adclassifier.explain import fold_onto_words
 from adclassifier.provisions import load_law
@@ -240,7 +246,10 @@ class AdClassifier:
         p, least = scored.probabilities, self.thresholds
         above = [label for label in self.labels if p[label] >= least[label]]
         windows = {head: self._window(scored, head) for head in (*above, VIOLATING)}
-        excess = log_odds(p[VIOLATING]) - log_odds(least["review"])
+        excess = {
+            head: log_odds(p[head]) - log_odds(least["review" if head == VIOLATING else head])
+            for head in windows
+        }
         decided = standing_labels(scored.text, scored.canonical, self.heads, windows, excess)
         if not decided:
             return {}

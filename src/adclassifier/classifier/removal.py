@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.heads import log_odds
 from adclassifier.classifier.model import AdClassifier
 from adclassifier.classifier.prediction import Prediction
 from adclassifier.classifier.words import shown_words
@@ -157,7 +157,7 @@ def _gains(
     split = split_log_odds(shortened.text, prediction.labels, classifier)
     for label, words, contributions in split:
         probability, threshold = prediction.probabilities[label], classifier.thresholds[label]
-        excess = _log_odds(probability or 0.0) - _log_odds(threshold)
+        excess = log_odds(probability or 0.0) - log_odds(threshold)
         for first, last in chooser(contributions):
             share = float(contributions[first : last + 1].sum())
             behind = list(shortened.originals(words[first][0], words[last][1]))
@@ -182,12 +182,6 @@ def split_log_odds(
         _, contributions, ranges = heads.contributions(canonical.text, (start, end), head)
         words, chars = shown_words(text, canonical, tokens.window(start, end).spans)
         yield label, words, fold_onto_words(contributions, ranges, chars)
-
-
-def _log_odds(probability: float) -> float:
-    """Give log-odds that are finite at 0 and 1 too."""
-    inside = min(max(probability, 1e-15), 1.0 - 1e-15)
-    return math.log(inside / (1.0 - inside))
 
 
 def _reduce(text: str, removed: list[Range], flips: _Flips) -> list[Range]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 
-from adclassifier.classifier.cues_used import UsedCue, split_over_cues
+from adclassifier.classifier.cues_used import split_over_cues
 from adclassifier.classifier.heads import VIOLATING, LinearHeads
+from adclassifier.lexicon import Match, load_lexicon
 from adclassifier.text.normalize import Canonical
 
-#: Different words that a text must hold beside any one phrase of the lexicon.
+#: Different words that the window must hold beside any one phrase of the lexicon.
 _FEWEST_WORDS = 2
 _WORD = re.compile(r"\w+")
 
@@ -20,7 +20,7 @@ def standing_labels(
     canonical: Canonical,
     heads: LinearHeads,
     windows: Mapping[str, tuple[int, int]],
-    excess: float,
+    excess: Mapping[str, float],
 ) -> list[str]:
     """Choose the decided labels that rest neither on one phrase alone nor on recalled cues.
 
@@ -32,10 +32,9 @@ def standing_labels(
     heads : LinearHeads
     windows : mapping of str to (start, end)
         The window that speaks most for each decided label, and for "violating".
-    excess : float
-        How far the log-odds of violating lie above the review threshold. Where they lie below it
-        without what the recalled cues add, nothing that has a source would show the text to
-        anybody, and no label stands.
+    excess : mapping of str to float
+        How far each one's log-odds lie above its threshold, "violating" above that of review. What
+        the recalled cues add must be no more: nothing without a source decides.
 
     Returns
     -------
@@ -46,31 +45,39 @@ def standing_labels(
     if not labels or not heads.shape.cue_groups:
         return labels
     shares = {each.label: each for each in split_over_cues(text, canonical, heads, windows)}
-    if shares[VIOLATING].recalled > excess:
+    if shares[VIOLATING].recalled > excess[VIOLATING]:
         return []
+    groups = {*heads.shape.cue_groups}
+    cues = [m for m in load_lexicon().matches(canonical.text) if m.cue.group in groups]
     return [
         label
         for label in labels
-        if _says_more_than_a_phrase(text, canonical.span(*windows[label]), shares[label].cues)
+        if shares[label].recalled <= excess[label]
+        and says_more_than_a_phrase(canonical.text, windows[label], cues)
     ]
 
 
-def _says_more_than_a_phrase(text: str, window: tuple[int, int], cues: Sequence[UsedCue]) -> bool:
-    """Whether enough different words stand outside every phrase and the cues that touch it."""
+def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Sequence[Match]) -> bool:
+    """Say whether a window holds enough different words beside every phrase of the lexicon.
+
+    Examples
+    --------
+    >>> text = "nhận trị nám tận nơi cho chị em"
+    >>> cues = load_lexicon().matches(text)
+    >>> says_more_than_a_phrase(text, (0, len(text)), cues)
+    True
+    >>> says_more_than_a_phrase(text, (5, 12), cues)
+    False
+    """
     start, end = window
-    for phrase in {cue.phrase for cue in cues}:
-        own = [cue for cue in cues if cue.phrase == phrase]
-        outside = list(text[start:end])
-        for cue in cues:
-            if any(cue.start < each.end and each.start < cue.end for each in own):
-                outside[cue.start - start : cue.end - start] = " " * (cue.end - cue.start)
-        words = _WORD.findall("".join(outside).casefold())
-        if len(set(words)) < _FEWEST_WORDS:
+    words = [(*word.span(), word[0]) for word in _WORD.finditer(canonical, start, end)]
+    for phrase in {match.cue.phrase for match in cues}:
+        own = [(m.start, m.end) for m in cues if m.cue.phrase == phrase]
+        outside = {
+            word
+            for first, last, word in words
+            if not any(low <= first and last <= high for low, high in own)
+        }
+        if len(outside) < _FEWEST_WORDS:
             return False
     return True
-
-
-def log_odds(probability: float) -> float:
-    """Give log-odds that are finite at 0 and 1 too."""
-    inside = min(max(probability, 1e-15), 1.0 - 1e-15)
-    return math.log(inside / (1.0 - inside))

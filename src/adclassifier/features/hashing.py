@@ -46,7 +46,7 @@ def tokenize(points: NDArray[np.int32], classes: NDArray[np.uint8]) -> NDArray[n
         kind = classes[points[i]]
         j = i + 1
         if points[i] == OPEN:
-            while j < n and points[j] != CLOSE and classes[points[j]] == WORD:
+            while j < n and points[j] not in (OPEN, CLOSE) and classes[points[j]] == WORD:
                 j += 1
             i = j + 1 if j < n and points[j] == CLOSE else i + 1
             continue

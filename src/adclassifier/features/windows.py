@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from adclassifier.features.jit import jit
 
 _NEWLINE, _BLANK = 10, 32
-#: Sizes of windows that begin at one place: the longest, a half, a quarter and an eighth of it.
-N_SIZES = 4
+#: Sizes of windows that begin at one place, each √½ of the last: from the longest to an eighth.
+N_SIZES = 7
 _FULL_STOP, _EXCLAMATION, _QUESTION, _ELLIPSIS = 46, 33, 63, 0x2026
 
 
@@ -60,11 +60,11 @@ def first_cut(points: NDArray[np.int32], low: int, high: int) -> int:
 def cut_windows(
     points: NDArray[np.int32], window_chars: int, stride_chars: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Cut a canonical text into windows of four sizes.
+    """Cut a canonical text into windows of seven sizes.
 
     An advert is as long as it is: among a page of other text a window of one size holds either a
     part of it or too much beside it, and both hide it. So every place where a reader would begin
-    is read at four sizes, each twice the last.
+    is read at seven sizes, each √2 times the last.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def cut_windows(
         Half-open ranges, by start and then by end; one for a text of up to an eighth of
         ``window_chars``. Together they cover the text.
     sizes : ndarray of shape (n_windows,), int32
-        How often the longest size was halved: 0 to 3. The windows of one size rise with both ends.
+        How often √½ was taken of the longest size: 0 to 6. Windows of one size rise at both ends.
     """
     n = points.shape[0]
     longest, stride = max(window_chars, 1), max(stride_chars, 1)
@@ -92,8 +92,8 @@ def cut_windows(
     start = 0
     while True:
         end = start
-        for halvings in range(N_SIZES - 1, -1, -1):
-            size = max(longest >> halvings, 1)
+        for step in range(N_SIZES - 1, -1, -1):
+            size = max(int(longest * 0.5 ** (0.5 * step)), 1)
             last = end
             end = n
             if start + size < n:
@@ -101,11 +101,11 @@ def cut_windows(
             if end > last or count == 0:
                 ranges[count, 0] = start
                 ranges[count, 1] = end
-                sizes[count] = halvings
+                sizes[count] = step
                 count += 1
             if end == n:
                 break
-        if end == n and (n - start <= stride or n <= longest >> (N_SIZES - 1)):
+        if end == n and (n - start <= stride or n <= longest // 8):
             return ranges[:count], sizes[:count]
         low = min(start + stride, end)
         start = first_cut(points, low, min(start + 3 * stride, end)) if low < end else end

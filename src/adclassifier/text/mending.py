@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
-from operator import add
+from operator import add, and_
 from typing import NamedTuple
 
 from adclassifier.text.language import latin_words
@@ -93,8 +93,9 @@ def mend_cut_words(rewriter: Rewriter) -> None:
     """
     text = rewriter.text
     pieces = _TOKEN.findall(text)
-    lengths = "".join(map(chr, map(len, pieces)))
-    if _vocabulary().isdisjoint(map(add, pieces, pieces[1:])) and "\x01\x01" not in lengths:
+    letters = [len(piece) == 1 for piece in pieces]
+    spelled_apart = any(map(and_, letters, letters[1:]))
+    if _vocabulary().isdisjoint(map(add, pieces, pieces[1:])) and not spelled_apart:
         return
     accented = len(_ACCENTED.findall(text)) * _FEW_LETTERS > len(text)
     tokens = _tokens(text, _vocabulary() if accented else _latin_vocabulary())

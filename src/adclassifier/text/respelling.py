@@ -142,9 +142,10 @@ def meanings(token: str) -> tuple[tuple[str, float], ...]:
     for onset, first in _replaced(letters, "onsets"):
         for nucleus, second in _replaced(onset, "nuclei"):
             for whole, third in _replaced(nucleus, "codas"):
-                price = first + second + third or _MOVED_PRICE
+                plain = first + second + third or _MOVED_PRICE
                 for syllable in _toned(whole, tone, bare=token.isascii()):
-                    price += _LOST_PRICE if token.isascii() and not syllable.isascii() else 0.0
+                    lost = token.isascii() and not syllable.isascii()
+                    price = plain + (_LOST_PRICE if lost else 0.0)
                     found[syllable] = min(price, found.get(syllable, price))
     cheapest = sorted(found.items(), key=lambda pair: (pair[1], -counts()[pair[0]]))
     return tuple(cheapest[:_MOST_READINGS])

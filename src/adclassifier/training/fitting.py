@@ -140,7 +140,7 @@ def fit(
 
 
 def learn_features(examples: Examples, config: Config) -> tuple[HashedNgramVectorizer, csr_matrix]:
-    """Fit the transformer and give the features; shape (n_texts, n_buckets)."""
+    """Fit the transformer and give the features; shape (n_texts, n_rows)."""
     vectorizer = build_vectorizer(config)
     features = vectorizer.fit_transform(examples.tokens)
     return vectorizer, features

@@ -25,7 +25,7 @@ def fit_subcodes(examples: Examples, features: csr_matrix, config: Config) -> Su
     Parameters
     ----------
     examples : Examples
-    features : csr_matrix of shape (n_texts, n_buckets)
+    features : csr_matrix of shape (n_texts, n_rows)
     config : Config
         ``learning.subcode_entries`` of the largest weights are kept.
     """
@@ -51,7 +51,7 @@ def fit_subcodes(examples: Examples, features: csr_matrix, config: Config) -> Su
 def _fit(
     code: str, examples: Examples, features: csr_matrix, config: Config
 ) -> tuple[NDArray[np.int32], NDArray[np.float16], float]:
-    """Fit one sub-code: its buckets, sorted, their weights, and its bias."""
+    """Fit one sub-code: its rows of features, sorted, their weights, and its bias."""
     label = code.partition(".")[0]
     rows = np.flatnonzero(examples.targets[:, examples.column(label)])
     target = np.array([code in examples.records[i].subcodes for i in rows], dtype=bool)
