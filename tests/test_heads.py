@@ -90,7 +90,7 @@ def test_windows_hold_the_cues_that_lie_in_them_wholly() -> None:
 def test_contributions_sum_to_the_log_odds(text: str, head: int) -> None:
     decisions, windows = HEADS.decisions([text])
     start, end = windows[0, head].tolist()
-    bias, contributions, _ = HEADS.contributions(text, (start, end), head)
+    bias, contributions, _ = HEADS.contributions(HEADS.tokens(text).window(start, end), head)
     probability = HEADS.probabilities(decisions)[0, head]
     total = sigmoid(np.array([bias + contributions.sum()]))
     np.testing.assert_allclose(total, [probability], rtol=0, atol=1e-9)
@@ -101,7 +101,7 @@ def test_contributions_sum_to_the_log_odds(text: str, head: int) -> None:
 def test_contributions_stand_on_tokens_of_the_window(text: str) -> None:
     _, windows = HEADS.decisions([text])
     start, end = windows[0, 0].tolist()
-    _, contributions, ranges = HEADS.contributions(text, (start, end), 0)
+    _, contributions, ranges = HEADS.contributions(HEADS.tokens(text).window(start, end), 0)
     spans = Tokens.of(text).spans
     assert ranges.shape == (len(contributions), 2)
     assert set(ranges[:, 0]) <= set(spans[:, 0])

@@ -70,7 +70,7 @@ def choose_thresholds(
     >>> choose_thresholds(y_true, y_prob)
     array([0.6, 0.7])
     >>> choose_thresholds(y_true, y_prob, slack=0.2)
-    array([0.4, 0.3])
+    array([0.4, 0.7])
     >>> ignore = np.array([[0, 0], [1, 0], [0, 0], [0, 0]], dtype=bool)
     >>> choose_thresholds(y_true, y_prob, ignore=ignore)
     array([0.9, 0.7])

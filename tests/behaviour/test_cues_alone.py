@@ -35,6 +35,7 @@ def sample_texts() -> list[str]:
     return [text for frame, column in frames for text in frame[column] if isinstance(text, str)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 3])
 def test_predict_flags_no_cue_alone(shipped: AdClassifier, times: int) -> None:
     phrases = sorted({cue.phrase for cue in load_lexicon().cues})

@@ -130,9 +130,16 @@ class LinearHeads:
         return sigmoid(self.slope * decisions + self.intercept)
 
     def contributions(
-        self, canonical: str, window: tuple[int, int], head: int
+        self, tokens: Tokens, head: int
     ) -> tuple[float, NDArray[np.float64], NDArray[np.int32]]:
         """Split a head's log-odds on one window over the n-grams and cues that make it.
+
+        Parameters
+        ----------
+        tokens : Tokens
+            Those of the window (`Tokens.window`).
+        head : int
+            Place of the head in ``names``.
 
         Returns
         -------
@@ -140,9 +147,8 @@ class LinearHeads:
         contributions : ndarray of shape (n_occurrences,), float64
             bias + Σ contributions is the log-odds of the calibrated probability.
         ranges : ndarray of shape (n_occurrences, 2), int32
-            Characters of the canonical text, from the first token of the n-gram or cue to its last.
+            Characters of the canonical text, from the feature's first token to its last.
         """
-        tokens = self.tokens(canonical).window(*window)
         rows, values, spans = self.features(tokens)
         weights = self.weights[rows, head].astype(np.float64)
         bias = float(self.slope[head] * self.bias[head] + self.intercept[head])

@@ -198,8 +198,8 @@ class AdClassifier:
         head = self.heads.names.index(label)
         _, windows = self.heads.decisions([canonical.text])
         start, end = map(int, windows[0, head])
-        bias, contributions, ranges = self.heads.contributions(canonical.text, (start, end), head)
         tokens = self.heads.tokens(canonical.text).window(start, end)
+        bias, contributions, ranges = self.heads.contributions(tokens, head)
         words, chars = shown_words(text, canonical, tokens.spans)
         return bias, words, fold_onto_words(contributions, ranges, chars)
 

@@ -75,7 +75,7 @@ class EvidenceFinder:
             if place not in read:
                 read[place] = self._read(text, canonical, tokens.window(*place))
             passage = read[place]
-            for first, last, share in self._phrases(label, canonical.text, window, place, passage):
+            for first, last, share in self._phrases(label, tokens, window, place, passage):
                 start, end = widen_to_graphemes(
                     text, passage.words[first][0], passage.words[last][1]
                 )
@@ -101,16 +101,18 @@ class EvidenceFinder:
         return _Passage(words, chars, marked)
 
     def _phrases(
-        self, label: str, canonical: str, window: _Range, place: _Range, passage: _Passage
+        self, label: str, tokens: Tokens, window: _Range, place: _Range, passage: _Passage
     ) -> Iterator[tuple[int, int, float]]:
         """Give the first and last word of each phrase, and its share of the log-odds."""
-        inside = self._contributions(label, canonical, window, passage)
+        inside = self._contributions(label, tokens.window(*window), passage)
         if self.evidence is None:
             for first, last in choose_words(inside):
                 yield first, last, float(inside[first : last + 1].sum())
             return
         beside = (
-            inside if place == window else self._contributions(label, canonical, place, passage)
+            inside
+            if place == window
+            else self._contributions(label, tokens.window(*place), passage)
         )
         decides = [start < window[1] and end > window[0] for start, end in passage.chars]
         shares = [
@@ -130,11 +132,7 @@ class EvidenceFinder:
         ]
         return sorted(phrases, key=lambda phrase: -phrase[2])[:1]
 
-    def _contributions(
-        self, label: str, canonical: str, place: _Range, passage: _Passage
-    ) -> NDArray[np.float64]:
-        """Fold a label's log-odds on one place onto the words of a passage around it."""
-        _, contributions, ranges = self.heads.contributions(
-            canonical, place, self.heads.names.index(label)
-        )
+    def _contributions(self, label: str, tokens: Tokens, passage: _Passage) -> NDArray[np.float64]:
+        """Fold a label's log-odds on some tokens onto the words of a passage around them."""
+        _, contributions, ranges = self.heads.contributions(tokens, self.heads.names.index(label))
         return fold_onto_words(contributions, ranges, passage.chars)

@@ -179,8 +179,9 @@ def split_log_odds(
     for label in labels:
         head = heads.names.index(label)
         start, end = map(int, windows[0, head])
-        _, contributions, ranges = heads.contributions(canonical.text, (start, end), head)
-        words, chars = shown_words(text, canonical, tokens.window(start, end).spans)
+        inside = tokens.window(start, end)
+        _, contributions, ranges = heads.contributions(inside, head)
+        words, chars = shown_words(text, canonical, inside.spans)
         yield label, words, fold_onto_words(contributions, ranges, chars)
 
 
