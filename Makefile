@@ -19,7 +19,7 @@ TEXTS := --texts "$(REAL_TEXTS)/train.jsonl" --texts "$(REAL_TEXTS)/pool.jsonl"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install format lint test notebooks golden check hooks demo train evaluate release-model readme serve \
-	wheelhouse corpus-card public bench clean real-texts
+	wheelhouse corpus-card public bench clean real-texts final label-audit
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,15 +73,30 @@ train: $(BASE)  ## Train on the authored texts, to models/local
 release-model: $(BASE) real-texts  ## Train on authored and public texts (ADCLASSIFIER_DATA), to models/default
 	@$(TRAIN) $(TEXTS) --output models/default --overwrite
 
-evaluate: $(BASE) real-texts train  ## Measure every figure of the README anew (ADCLASSIFIER_DATA; some minutes)
+evaluate: $(BASE) real-texts train  ## Measure every figure of the README anew (ADCLASSIFIER_DATA; an hour or more)
 	@$(BIN)/python benchmarks/measure.py dev_shipped "$(REAL_TEXTS)/dev.jsonl"
 	@$(BIN)/python benchmarks/measure.py dev_authored "$(REAL_TEXTS)/dev.jsonl" --model models/local
 	@$(BIN)/python benchmarks/authored.py --annotations data/annotations $(TEXTS)
 	@$(BIN)/python benchmarks/robustness.py "$(REAL_TEXTS)/dev.jsonl"
 	@$(BIN)/python benchmarks/evasion.py "$(REAL_TEXTS)/dev.jsonl"
 	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/evaded_real.py --out-of-fold
+	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/sources.py
+	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/sources.py \
+		--set features.cue_weight=0 --set features.pair_weight=0 --output benchmarks/results/sources_without_cues.json
+	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/ablations.py
 	@$(BIN)/python benchmarks/normalisation.py "$(ADCLASSIFIER_DATA)/normalisation/vilexnorm_dev.csv"
 	@$(BIN)/python benchmarks/readme.py
+
+final: $(BASE) real-texts  ## Judge the shipped model on the final test set; once a release (ADCLASSIFIER_DATA)
+	@$(BIN)/adclassifier corpus hydrate --annotations data/final --from "$(REAL_TEXTS)/pool.jsonl" \
+		--output data/hydrated/final.jsonl --overwrite
+	@$(BIN)/python benchmarks/measure.py final data/hydrated/final.jsonl
+	@$(BIN)/python benchmarks/measure.py final_unseen_by_lexicon data/hydrated/final.jsonl \
+		--without data/final/seen_by_lexicon.txt
+
+label-audit: $(BASE) real-texts  ## Rank our labels of public texts by how doubtful they look (ADCLASSIFIER_DATA)
+	@$(PIP) --constraint constraints.txt --editable '.[audit]'
+	@$(BIN)/python benchmarks/label_audit.py "$(REAL_TEXTS)"
 
 public: $(BASE) real-texts  ## Compare with other libraries on public data sets (ADCLASSIFIER_DATA; minutes)
 	@$(BIN)/python benchmarks/public.py "$(ADCLASSIFIER_DATA)/benchmarks"
