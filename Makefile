@@ -84,6 +84,7 @@ evaluate: $(BASE) real-texts train  ## Measure every figure of the README anew (
 	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/sources.py \
 		--set features.cue_weight=0 --set features.pair_weight=0 --output benchmarks/results/sources_without_cues.json
 	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/ablations.py
+	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/learning_curve.py
 	@$(BIN)/python benchmarks/normalisation.py "$(ADCLASSIFIER_DATA)/normalisation/vilexnorm_dev.csv"
 	@$(BIN)/python benchmarks/readme.py
 
