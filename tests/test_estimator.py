@@ -64,6 +64,7 @@ def test_init_stores_every_parameter_as_given() -> None:
         "max_words": 2,
         "min_chars": 3,
         "max_chars": 4,
+        "border_chars": 3,
         "n_bits": 10,
         "idf_shift": 0.5,
         "C": 2.0,

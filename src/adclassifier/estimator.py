@@ -30,7 +30,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    max_words, min_chars, max_chars, n_bits, idf_shift
+    max_words, min_chars, max_chars, border_chars, n_bits, idf_shift
         See `HashedNgramVectorizer`.
     C : float, default=4.0
         Inverse of the strength of regularisation.
@@ -84,6 +84,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         max_words: int = 3,
         min_chars: int = 2,
         max_chars: int = 5,
+        border_chars: int = 5,
         n_bits: int = 18,
         idf_shift: float = 1.0,
         C: float = 4.0,  # noqa: N803  scikit-learn's name
@@ -98,6 +99,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         self.max_words = max_words
         self.min_chars = min_chars
         self.max_chars = max_chars
+        self.border_chars = border_chars
         self.n_bits = n_bits
         self.idf_shift = idf_shift
         self.C = C
@@ -236,6 +238,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
             max_words=self.max_words,
             min_chars=self.min_chars,
             max_chars=self.max_chars,
+            border_chars=self.border_chars,
             n_bits=self.n_bits,
             idf_shift=self.idf_shift,
         )
