@@ -84,7 +84,7 @@ class TextEstimator(ClassifierMixin, BaseEstimator):
         max_words: int = 3,
         min_chars: int = 2,
         max_chars: int = 5,
-        border_chars: int = 5,
+        border_chars: int = 0,
         n_bits: int = 18,
         idf_shift: float = 1.0,
         C: float = 4.0,  # noqa: N803  scikit-learn's name
