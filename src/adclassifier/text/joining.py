@@ -115,6 +115,8 @@ def _piece_edits(text: str) -> Iterator[Edit]:
 
 def _is_cut(text: str, match: re.Match[str], pieces: Sequence[str], sign: str) -> bool:
     """Say whether two pieces that may be words are one by their neighbours ("thuốc gi-ảm cân")."""
+    if sign == "/" and len(match[0]) == 3:
+        return False  # an abbreviation of two words: c/o, n/a
     ordinary = not _ORDINARY_SIGNS.isdisjoint(sign)
     return _LISTING.isdisjoint(sign) and is_cut(text, match.span(), *pieces, doubt=int(ordinary))
 

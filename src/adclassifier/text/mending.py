@@ -124,8 +124,8 @@ def _edit(text: str, pieces: Sequence[_Token], whole: _Whole) -> Edit:
 
 
 def _may_make(left: str, right: str, vocabulary: Set[str]) -> bool:
-    """Say whether two words make one, or may begin one that is spelled out."""
-    return left + right in vocabulary or (len(left) == len(right) == 1 and left != right)
+    """Say whether two words make one, or may begin one that is spelled out; twice one never."""
+    return left != right and (left + right in vocabulary or len(left) == len(right) == 1)
 
 
 def _tokens(text: str, vocabulary: Set[str]) -> list[_Token]:
