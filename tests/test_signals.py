@@ -182,7 +182,7 @@ def test_find_signals_gives_spans_of_the_original(words: list[str]) -> None:
         assert all(left[1] <= right[0] for left, right in pairwise(ends))
 
 
-def test_find_signals_takes_under_a_millisecond() -> None:
+def test_find_signals_takes_a_few_milliseconds_at_most() -> None:
     text = (
         "Viên uống xương khớp Lanka 💊 trị dứt điểm đau lưng, thoái hoá cột sống, bác sĩ khuyên. "
         "Giảm đau chỉ sau 7 ngày, không hiệu quả hoàn tiền. Hộp 30 viên giá 350k, mua 2 tặng 1, "
@@ -195,7 +195,8 @@ def test_find_signals_takes_under_a_millisecond() -> None:
         start = time.perf_counter()
         find_signals(text, canonical, offer=True)
         seconds.append(time.perf_counter() - start)
-    assert statistics.median(seconds) < 0.001
+    # A guard against another order of magnitude: about 1 ms, and busy machines take longer
+    assert statistics.median(seconds) < 0.005
 
 
 @pytest.mark.parametrize("part", ["trị mụn ", "1-", "không ", "bác sĩ khuyên dùng ", "a. ", "! "])
