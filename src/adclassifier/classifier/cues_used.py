@@ -21,7 +21,14 @@ from adclassifier.features import Tokens, kernels
 from adclassifier.lexicon import Match, load_lexicon
 from adclassifier.text.normalize import Canonical, normalize
 
-__all__ = ["CueShares", "UsedCue", "explained_labels", "find_used_cues", "split_over_cues"]
+__all__ = [
+    "CueShares",
+    "UsedCue",
+    "explained_labels",
+    "find_used_cues",
+    "match_cues",
+    "split_over_cues",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ def split_over_cues(
         For each head to split its window, a range of the canonical text.
     """
     tokens = heads.tokens(canonical.text)
-    matches = _matches(canonical.text, heads)
+    matches = match_cues(canonical.text, heads)
     numbered = _number(tokens, matches)
     found: list[CueShares] = []
     for label, (start, end) in windows.items():
@@ -192,8 +199,20 @@ def explained_labels(prediction: Prediction) -> tuple[str, ...]:
     return (*(prediction.labels or (likeliest,)), VIOLATING)
 
 
-def _matches(canonical: str, heads: LinearHeads) -> list[Match]:
-    """Find the cues of the groups that are features, in the order of `features.find_cues`."""
+def match_cues(canonical: str, heads: LinearHeads) -> list[Match]:
+    """Find the cues of the groups that are features, in the order of `features.find_cues`.
+
+    Parameters
+    ----------
+    canonical : str
+    heads : LinearHeads
+        Which say what the groups are, and what a token is.
+
+    Returns
+    -------
+    list of Match
+        With ranges of the canonical text.
+    """
     groups = set(heads.shape.cue_groups)
     if not groups:
         return []
@@ -212,15 +231,12 @@ def _split(
     heads: LinearHeads, window: Tokens, head: int
 ) -> tuple[float, float, NDArray[np.float64]]:
     """Split a head's log-odds on a window: bias, n-grams, and each of its cues."""
-    rows, values, _ = heads.features(window)
-    contributions = heads.slope[head] * values * heads.weights[rows, head].astype(np.float64)
-    of_cues = rows >= heads.shape.n_buckets
-    # A cue has one occurrence for its own group and one for each other group of the window, side
-    # by side: the kernel lists cue by cue.
+    bias, contributions, _ = heads.contributions(window, head)
+    # The kernel lists the cues last, cue by cue: one occurrence for a cue's own group and one for
+    # each other group of the window, side by side.
     n_groups = len(np.unique(window.cues[:, 2]))
-    shares = contributions[of_cues].reshape(len(window.cues), n_groups).sum(axis=1)
-    bias = float(heads.slope[head] * heads.bias[head] + heads.intercept[head])
-    return bias, math.fsum(contributions[~of_cues]), shares
+    ngrams, cues = np.split(contributions, [len(contributions) - len(window.cues) * n_groups])
+    return bias, math.fsum(ngrams), cues.reshape(len(window.cues), n_groups).sum(axis=1)
 
 
 def _used_cue(text: str, canonical: Canonical, match: Match, contribution: float) -> UsedCue:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from adclassifier.classifier.cues_used import split_over_cues
+from adclassifier.classifier.cues_used import match_cues, split_over_cues
 from adclassifier.classifier.heads import VIOLATING, LinearHeads
-from adclassifier.lexicon import Match, load_lexicon
+from adclassifier.lexicon import Match
 from adclassifier.text.normalize import Canonical
 
 #: Different words that the window must hold beside any one phrase of the lexicon.
@@ -47,8 +47,7 @@ def standing_labels(
     shares = {each.label: each for each in split_over_cues(text, canonical, heads, windows)}
     if shares[VIOLATING].recalled > excess[VIOLATING]:
         return []
-    groups = {*heads.shape.cue_groups}
-    cues = [m for m in load_lexicon().matches(canonical.text) if m.cue.group in groups]
+    cues = match_cues(canonical.text, heads)
     return [
         label
         for label in labels
@@ -62,6 +61,7 @@ def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Seque
 
     Examples
     --------
+    >>> from adclassifier.lexicon import load_lexicon
     >>> text = "nhận trị nám tận nơi cho chị em"
     >>> cues = load_lexicon().matches(text)
     >>> says_more_than_a_phrase(text, (0, len(text)), cues)
