@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal, cast
 
@@ -23,8 +23,8 @@ Accents = Literal["optional", "required"]
 
 # Both ways of placing the tone are in use ("hóa", "hoá"); phrase and text are brought to one.
 _TONE_PAIRS = "óaoá òaoà ỏaoả õaoã ọaoạ óeoé òeoè ỏeoẻ õeoẽ ọeoẹ úyuý ùyuỳ ủyuỷ ũyuỹ ụyuỵ"
-_TONE_PLACES = {pair[:2]: pair[2:] for pair in _TONE_PAIRS.split()}
-_TONE_PATTERN = re.compile("|".join(_TONE_PLACES))
+TONE_PLACES = {pair[:2]: pair[2:] for pair in _TONE_PAIRS.split()}
+_TONE_PATTERN = re.compile("|".join(TONE_PLACES))
 # A phrase may run over a line end, and hashtags and word-segmented texts join syllables by "_".
 _JOINERS = str.maketrans("\n_", "  ")
 _PROVENANCE = re.compile(r"corpus:[\w-]+|real:[\w:.-]+|law\.md §\d+(\.\d+)?|recalled")
@@ -82,16 +82,26 @@ class Match:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
-    """All cues and the automaton that finds them in one pass.
+    """All cues; build one with `build_lexicon`, or take the package's own from `load_lexicon`.
 
-    Build one with `build_lexicon`, or take the package's own from `load_lexicon`.
+    `matches` is the plain reference of `adclassifier.features.cues.find_matches`, which is faster.
     """
 
     cues: tuple[Cue, ...]
     groups: Mapping[str, Group]
-    _automaton: Any
+
+    @cached_property
+    def _automaton(self) -> Any:
+        """Build the automaton, only for those who match with it."""
+        automaton = ahocorasick.Automaton()
+        for cue in self.cues:
+            phrase = fold_spelling(cue.phrase)
+            bare = strip_accents(phrase)
+            automaton.add_word(bare, (*automaton.get(bare, ()), (cue, phrase)))
+        automaton.make_automaton()
+        return automaton
 
     def matches(self, canonical_text: str) -> list[Match]:
         """Find the cues of a canonical text, on word boundaries.
@@ -115,7 +125,7 @@ class Lexicon:
         >>> [(m.cue.group, m.cue.phrase) for m in load_lexicon().matches("khoi can hỏi")]
         [('innocent_cure', 'khỏi cần')]
         """
-        folded = _fold(canonical_text)
+        folded = fold_spelling(canonical_text)
         bare = strip_accents(folded)
         found = [
             Match(cue, start, last + 1)
@@ -141,7 +151,6 @@ def build_lexicon(cues: Iterable[Cue], groups: Iterable[Group]) -> Lexicon:
     Returns
     -------
     Lexicon
-        Ready to match.
 
     Raises
     ------
@@ -160,15 +169,7 @@ def build_lexicon(cues: Iterable[Cue], groups: Iterable[Group]) -> Lexicon:
     problems = [*_group_problems(by_code), *_cue_problems(kept, by_code)]
     if problems:
         raise ConfigError("lexicon", "; ".join(problems))
-    by_bare: dict[str, list[tuple[Cue, str]]] = {}
-    for cue in kept:
-        phrase = _fold(cue.phrase)
-        by_bare.setdefault(strip_accents(phrase), []).append((cue, phrase))
-    automaton = ahocorasick.Automaton()
-    for bare, candidates in by_bare.items():
-        automaton.add_word(bare, tuple(candidates))
-    automaton.make_automaton()
-    return Lexicon(kept, by_code, automaton)
+    return Lexicon(kept, by_code)
 
 
 @cache
@@ -235,6 +236,8 @@ def _cue_problems(cues: Iterable[Cue], groups: Mapping[str, Group]) -> Iterator[
         if (cue.group, cue.phrase) in seen:
             yield f"{place} stands twice"
         seen.add((cue.group, cue.phrase))
+        if cue.phrase != cue.phrase.strip(" _\n"):
+            yield f"{place}: blank at an edge"
         if not _PROVENANCE.fullmatch(cue.provenance):
             yield f"{place}: provenance {cue.provenance!r}"
         if cue.accents not in ("optional", "required"):
@@ -243,9 +246,20 @@ def _cue_problems(cues: Iterable[Cue], groups: Mapping[str, Group]) -> Iterator[
             yield f"{place}: one syllable without accents says too little, accents must be required"
 
 
-def _fold(text: str) -> str:
-    """Bring tone placement and joiners to one form, code point for code point."""
-    folded = _TONE_PATTERN.sub(lambda pair: _TONE_PLACES[pair.group()], text)
+def fold_spelling(text: str) -> str:
+    """Bring tone placement and joiners to one form, code point for code point.
+
+    Parameters
+    ----------
+    text : str
+        A phrase or a canonical text.
+
+    Returns
+    -------
+    str
+        Of the same length: "hóa_đơn" becomes "hoá đơn".
+    """
+    folded = _TONE_PATTERN.sub(lambda pair: TONE_PLACES[pair.group()], text)
     return folded.translate(_JOINERS)
 
 

@@ -1,19 +1,26 @@
-"""Find the cues of a text for the kernel: where they stand, and of which group they are."""
+"""Find the cues of a text: where they stand, and of which group they are."""
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.lexicon import load_lexicon
+from adclassifier.features.cue_table import cue_table, group_numbers
+from adclassifier.lexicon import Match, load_lexicon
+
+# A text has about a cue in twenty characters; dense ones are matched again with more room.
+_CHARS_A_ROW = 8
+_LEAST_ROOM = 32
 
 
-@functools.lru_cache(maxsize=16)
-def _numbers(groups: tuple[str, ...]) -> dict[str, int]:
-    """Give each group its number."""
-    return {group: number for number, group in enumerate(groups)}
+def matcher() -> ModuleType:
+    """Import the compiled matcher, not before it is needed: see `features.tokens.kernels`."""
+    from adclassifier.features import cue_matching
+
+    return cue_matching
 
 
 def find_cues(canonical: str, groups: tuple[str, ...]) -> NDArray[np.int32]:
@@ -22,6 +29,7 @@ def find_cues(canonical: str, groups: tuple[str, ...]) -> NDArray[np.int32]:
     Parameters
     ----------
     canonical : str
+        Words may be joined by "_".
     groups : tuple of str
         Codes of groups of the package's lexicon; cues of others are left out.
 
@@ -37,10 +45,50 @@ def find_cues(canonical: str, groups: tuple[str, ...]) -> NDArray[np.int32]:
     """
     if not groups:
         return np.empty((0, 3), np.int32)
-    numbers = _numbers(groups)
-    found = [
-        (match.start, match.end, numbers[match.cue.group])
-        for match in load_lexicon().matches(canonical)
-        if match.cue.group in numbers
-    ]
-    return np.array(found, np.int32).reshape(-1, 3)
+    points, table, numbers = _whole_points(canonical), cue_table(), group_numbers(groups)
+    match_groups = matcher().match_groups
+    return _with_room(points, lambda room: match_groups(points, table, numbers, room))
+
+
+def find_matches(canonical: str) -> list[Match]:
+    """Find the cues of a canonical text, as `Lexicon.matches` of the package's lexicon, faster.
+
+    Parameters
+    ----------
+    canonical : str
+        Words may be joined by "_".
+
+    Returns
+    -------
+    list of Match
+        Ordered by start, longest first; hidden ones are left out.
+
+    Examples
+    --------
+    >>> [(m.cue.group, m.cue.phrase) for m in find_matches("trị dứt điểm viêm xoang")]
+    [('cure_verb', 'trị dứt điểm'), ('disease', 'viêm xoang')]
+    """
+    points, table, cues = _whole_points(canonical), cue_table(), load_lexicon().cues
+    match_cues = matcher().match_cues
+    found = _with_room(points, lambda room: match_cues(points, table, room))
+    return [Match(cues[cue], start, end) for start, end, cue in found.tolist()]
+
+
+def _whole_points(canonical: str) -> NDArray[np.int32]:
+    """Give all code points as they are: `code_points` cannot tell a rare letter from a sign."""
+    points = np.frombuffer(canonical.encode("utf-32-le", "surrogatepass"), np.int32)
+    # To the matcher NUL is such a letter, as `code_points` has it. Another array, too: those of
+    # `code_points` can be written to, and for others the matcher would be compiled again.
+    return np.maximum(points, 1)
+
+
+def _with_room(
+    points: NDArray[np.int32], match: Callable[[NDArray[np.int32]], int]
+) -> NDArray[np.int32]:
+    """Match with as many rows as are needed; give those that were written."""
+    room = np.empty((len(points) // _CHARS_A_ROW + _LEAST_ROOM, 3), np.int32)
+    found = match(room)
+    if found < 0:
+        room = np.empty((-found, 3), np.int32)
+        found = match(room)
+    return room[:found]

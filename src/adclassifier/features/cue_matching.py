@@ -1,0 +1,261 @@
+"""Find the cues of a text: the compiled twin of `adclassifier.lexicon.Lexicon.matches`.
+
+Import this module through `adclassifier.features.cues.matcher()`: decorating touches the cache
+folder.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.cue_table import CueTable
+from adclassifier.features.cue_trie import (
+    BLANK,
+    CHILD_BITS,
+    CODE_BITS,
+    GOLDEN,
+    LONG_MARK,
+    OPENING,
+    OTHER,
+    PACKED_CODES,
+)
+from adclassifier.features.jit import jit
+
+# Columns of the words of a text: where each stands, its step in the trie or a negative number, and
+# the node behind it if a phrase may begin with it, or 0.
+_START, _END, _STEP, _ROOT = range(4)
+_NONE = np.int64(-1)
+_EMPTY, _ONE = np.uint64(0), np.uint64(1)
+_SHIFT, _CHILD_SHIFT = np.uint64(CODE_BITS), np.uint64(CHILD_BITS)
+_CHILD_MASK = np.uint64((1 << CHILD_BITS) - 1)
+_LONG, _FACTOR, _LOW_BITS = np.uint64(LONG_MARK), np.uint64(GOLDEN), np.uint64(63)
+
+
+@jit
+def match_cues(points: NDArray[np.int32], table: CueTable, room: NDArray[np.int32]) -> int:
+    """Write start, end and number of each cue into ``room``; return how many.
+
+    ``points`` are the code points of one canonical text, whole or as `code_points` gives them.
+    ``room`` has shape (capacity, 3). If it is too small, the negative of the capacity that is
+    needed is returned, and what it holds is of no use; the need may exceed the number of cues,
+    since hidden ones stand in it for a while.
+    """
+    codes = read_codes(points, table.codes, table.tones, table.moves, table.plains)
+    words = read_words(codes, table)
+    found = match_words(words, table, room)
+    return drop_hidden(room, found, table) if found <= room.shape[0] else -found
+
+
+@jit
+def match_groups(
+    points: NDArray[np.int32], table: CueTable, numbers: NDArray[np.int32], room: NDArray[np.int32]
+) -> int:
+    """Write start, end and group of each cue into ``room``, as `match_cues`; return how many.
+
+    ``numbers`` as `cue_table.group_numbers` gives them; cues of other groups are left out.
+    """
+    found = match_cues(points, table, room)
+    kept = 0
+    for i in range(found):
+        number = numbers[table.groups[room[i, 2]]]
+        if number >= 0:
+            room[kept, 0], room[kept, 1], room[kept, 2] = room[i, 0], room[i, 1], number
+            kept += 1
+    return kept if found >= 0 else found
+
+
+@jit
+def read_codes(
+    points: NDArray[np.int32],
+    codes: NDArray[np.uint8],
+    tones: NDArray[np.uint8],
+    moves: NDArray[np.uint8],
+    plains: NDArray[np.uint8],
+) -> NDArray[np.uint8]:
+    """Code of each code point, with tones where phrases have them, and one that ends all words."""
+    n = points.shape[0]
+    read = np.empty(n + 1, np.uint8)
+    row = np.uint8(0)
+    for i in range(n):
+        point = points[i]
+        code = codes[point] if point < codes.shape[0] else np.uint8(OTHER)
+        moved = moves[row, code]
+        if moved != OTHER:
+            read[i - 1] = plains[row]
+            code = moved
+        read[i] = code
+        row = tones[code]
+    read[n] = OTHER
+    return read
+
+
+@jit
+def read_words(codes: NDArray[np.uint8], table: CueTable) -> NDArray[np.int32]:
+    """Words of a text, in columns as above; shape (n_words, 4)."""
+    # Taken out of the table once: every time costs as much as reading a few words.
+    slots, shift, first_letter = table.words, np.uint64(table.word_shift), table.first_letter
+    places, spellings = table.places, table.spellings
+    n = codes.shape[0] - 1
+    words = np.empty((n, 4), np.int32)
+    count = 0
+    i = 0
+    while i < n:
+        spaced = codes[i] == BLANK and i + 1 < n and codes[i + 1] != BLANK
+        i += spaced
+        start = i
+        key = np.uint64(codes[i])
+        i += 1
+        if codes[start] >= first_letter:
+            while codes[i] >= first_letter:
+                key = add_code(key, codes[i], i - start)
+                i += 1
+        slot = find_word(key, slots, shift)
+        if (
+            slot >= 0
+            and i - start > PACKED_CODES
+            and not is_spelled(codes, start, i, places[slot], spellings, first_letter)
+        ):
+            slot = _NONE
+        closed = start > 0 and codes[start - 1] == OPENING and codes[start] >= first_letter
+        words[count, _START], words[count, _END] = start, i
+        words[count, _STEP] = 2 * slot + spaced
+        words[count, _ROOT] = 0 if slot < 0 or closed else slots[slot, 1]
+        count += 1
+    return words[:count]
+
+
+@jit
+def add_code(key: np.uint64, code: np.uint8, place: int) -> np.uint64:
+    """Key of a word with one more code."""
+    if place < PACKED_CODES:
+        return (key << _SHIFT) | np.uint64(code)
+    # Multiplied first: the last packed code and the next would else be one as the other.
+    return ((key * _FACTOR) ^ np.uint64(code)) | _LONG
+
+
+@jit
+def find_word(key: np.uint64, slots: NDArray[np.uint64], shift: np.uint64) -> np.int64:
+    """Slot of the word with a key, or -1."""
+    last = slots.shape[0] - 1
+    slot = np.int64((key * _FACTOR) >> shift)
+    while slots[slot, 0] != key:
+        if slots[slot, 0] == _EMPTY:
+            return _NONE
+        slot = (slot + 1) & last
+    return slot
+
+
+@jit
+def is_spelled(
+    codes: NDArray[np.uint8],
+    start: int,
+    end: int,
+    place: int,
+    spellings: NDArray[np.uint8],
+    first_letter: int,
+) -> bool:
+    """Whether a word is the one at a place of the phrases: another may have the same hash."""
+    for i in range(start, end):
+        if codes[i] != spellings[place + i - start]:
+            return False
+    return bool(spellings[place + end - start] < first_letter)
+
+
+@jit
+def match_words(words: NDArray[np.int32], table: CueTable, room: NDArray[np.int32]) -> int:
+    """Write the cues that begin with each word, longest first; return how many there are."""
+    nodes, edges, cues = table.nodes, table.edges, table.cues
+    n_steps, shift = np.int64(2 * table.words.shape[0]), np.uint64(table.edge_shift)
+    found = 0
+    for first in range(words.shape[0]):
+        node = np.int64(words[first, _ROOT])
+        if node == 0:
+            continue
+        low, word = found, first
+        while node >= 0:
+            for i in range(np.int64(nodes[node, 1]), np.int64(nodes[node + 1, 1])):
+                if found < room.shape[0]:
+                    room[found, 0] = words[first, _START]
+                    room[found, 1] = words[word, _END]
+                    room[found, 2] = cues[i]
+                found += 1
+            word += 1
+            if word == words.shape[0]:
+                break
+            node = follow(node, np.int64(words[word, _STEP]), nodes, edges, n_steps, shift)
+        if found - low > 1 and found <= room.shape[0]:
+            turn_round(room, low, found)
+    return found
+
+
+@jit
+def follow(
+    node: np.int64,
+    step: np.int64,
+    nodes: NDArray[np.uint64],
+    edges: NDArray[np.uint64],
+    n_steps: np.int64,
+    shift: np.uint64,
+) -> np.int64:
+    """Node that a step leads to, or -1."""
+    if step < 0 or not (nodes[node, 0] >> (np.uint64(step >> 1) & _LOW_BITS)) & _ONE:
+        return _NONE
+    last = edges.shape[0] - 1
+    key = np.uint64(node * n_steps + step)
+    slot = np.int64((key * _FACTOR) >> shift)
+    while edges[slot] >> _CHILD_SHIFT != key:
+        if edges[slot] == _EMPTY:
+            return _NONE
+        slot = (slot + 1) & last
+    return np.int64(edges[slot] & _CHILD_MASK)
+
+
+@jit
+def turn_round(room: NDArray[np.int32], low: int, high: int) -> None:
+    """Put the rows of a range into the opposite order."""
+    high -= 1
+    while low < high:
+        for column in range(3):
+            room[low, column], room[high, column] = room[high, column], room[low, column]
+        low += 1
+        high -= 1
+
+
+@jit
+def drop_hidden(room: NDArray[np.int32], found: int, table: CueTable) -> int:
+    """Keep the matches that no match before them hides, hidden or not; return how many."""
+    groups, hides, longest = table.groups, table.hides, table.longest
+    reach = 0
+    for inner in range(found):
+        end = room[inner, 1]
+        if end <= reach and is_hidden(room, inner, groups, hides, longest):
+            # It may still hide others: it is marked, and taken out below.
+            room[inner, 2] = ~room[inner, 2]
+        reach = max(reach, end)
+    kept = 0
+    for i in range(found):
+        if room[i, 2] >= 0:
+            room[kept, 0], room[kept, 1], room[kept, 2] = room[i, 0], room[i, 1], room[i, 2]
+            kept += 1
+    return kept
+
+
+@jit
+def is_hidden(
+    room: NDArray[np.int32],
+    inner: int,
+    groups: NDArray[np.int32],
+    hides: NDArray[np.uint8],
+    longest: int,
+) -> bool:
+    """Whether a match before this one holds it, of its group or of one that shadows it."""
+    end = room[inner, 1]
+    group = groups[room[inner, 2]]
+    outer = inner - 1
+    while outer >= 0 and room[outer, 0] + longest >= end:
+        cue = room[outer, 2]
+        if room[outer, 1] >= end and hides[groups[max(cue, ~cue)], group]:
+            return True
+        outer -= 1
+    return False
