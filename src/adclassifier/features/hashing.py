@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit
+from adclassifier.features.jit import jit, jit_in_place
 
 SPACE, WORD = 0, 1
 # Places of the numbers that `FeatureShape.as_array` gives.
@@ -24,7 +24,7 @@ _SHIFT = np.uint64(29)
 _HIGH = np.uint64(20)
 
 
-@jit
+@jit_in_place
 def mix(state: np.uint64, value: np.uint64) -> np.uint64:
     """Fold a value into a hash state (multiply, then xor the high bits down)."""
     state = (state ^ value) * _GOLDEN
@@ -38,8 +38,16 @@ def tokenize(points: NDArray[np.int32], classes: NDArray[np.uint8]) -> NDArray[n
     Contacts (⟨phone⟩) are no tokens: how a seller is reached says nothing of what is sold, and
     blocks of contacts made lawful posts look like spam. Neither are runs too long for a word.
     """
+    spans = np.empty((points.shape[0], 2), np.int32)
+    return spans[: write_spans(points, classes, spans)]
+
+
+@jit_in_place
+def write_spans(
+    points: NDArray[np.int32], classes: NDArray[np.uint8], spans: NDArray[np.int32]
+) -> int:
+    """Write the spans of `tokenize` into an array with room for them; return how many."""
     n = points.shape[0]
-    spans = np.empty((n, 2), np.int32)
     count = 0
     i = 0
     while i < n:
@@ -57,7 +65,7 @@ def tokenize(points: NDArray[np.int32], classes: NDArray[np.uint8]) -> NDArray[n
             spans[count, 1] = j
             count += 1
         i = j
-    return spans[:count]
+    return count
 
 
 @jit
@@ -65,9 +73,21 @@ def hash_tokens(
     points: NDArray[np.int32], spans: NDArray[np.int32], fold: NDArray[np.int32]
 ) -> NDArray[np.uint64]:
     """Hash every token in both views; shape (2, n_tokens)."""
-    n = spans.shape[0]
-    hashes = np.empty((2, n), np.uint64)
-    for t in range(n):
+    hashes = np.empty((2, spans.shape[0]), np.uint64)
+    write_hashes(points, spans, spans.shape[0], fold, hashes)
+    return hashes
+
+
+@jit_in_place
+def write_hashes(
+    points: NDArray[np.int32],
+    spans: NDArray[np.int32],
+    n_tokens: int,
+    fold: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+) -> None:
+    """Write the hashes of the first tokens into an array with room for them."""
+    for t in range(n_tokens):
         written = _SEED
         stripped = _SEED
         for i in range(spans[t, 0], spans[t, 1]):
@@ -75,7 +95,6 @@ def hash_tokens(
             stripped = mix(stripped, np.uint64(fold[points[i]]))
         hashes[0, t] = written
         hashes[1, t] = stripped
-    return hashes
 
 
 @jit
@@ -103,20 +122,26 @@ def word_keys(hashes: NDArray[np.uint64], view: int, length: int) -> NDArray[np.
     n = max(hashes.shape[1] - length + 1, 0)
     keys = np.empty(n, np.uint64)
     for t in range(n):
-        state = np.uint64(7 + 13 * view)
-        for k in range(length):
-            state = mix(state, hashes[view, t + k])
-        keys[t] = mix(state, np.uint64(length))
+        keys[t] = word_key(hashes, view, length, t)
     return keys
 
 
-@jit
+@jit_in_place
+def word_key(hashes: NDArray[np.uint64], view: int, length: int, t: int) -> np.uint64:
+    """Hash the k-gram of tokens that begins at token ``t``."""
+    state = np.uint64(7 + 13 * view)
+    for k in range(length):
+        state = mix(state, hashes[view, t + k])
+    return mix(state, np.uint64(length))
+
+
+@jit_in_place
 def bucket(key: np.uint64, mask: np.uint64) -> np.int64:
     """Row of the weight table that a key falls into."""
     return np.int64((key >> _HIGH) & mask)
 
 
-@jit
+@jit_in_place
 def char_rows(
     points: NDArray[np.int32],
     fold: NDArray[np.int32],
@@ -153,7 +178,7 @@ def char_rows(
     return n
 
 
-@jit
+@jit_in_place
 def border_rows(
     points: NDArray[np.int32],
     left: NDArray[np.int32],
@@ -184,7 +209,7 @@ def border_rows(
     return n
 
 
-@jit
+@jit_in_place
 def gram_rows(
     points: NDArray[np.int32],
     spans: NDArray[np.int32],
@@ -210,7 +235,7 @@ def gram_rows(
     return n
 
 
-@jit
+@jit_in_place
 def most_rows(spans: NDArray[np.int32], shape: NDArray[np.int64]) -> int:
     """Room that the rows of any gram of a text need."""
     longest = 1

@@ -11,8 +11,9 @@ import hashlib
 import os
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -27,9 +28,17 @@ def _source_mark() -> str:
 
     numba compiles anew when a kernel's own file changed, not when one that it calls from did.
     """
-    sources = sorted(files("adclassifier.features").iterdir(), key=lambda each: each.name)
-    texts = (each.read_bytes() for each in sources if each.name.endswith(".py"))
+    texts = (each.read_bytes() for each in _sources(files("adclassifier.features")))
     return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
+
+
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    """Give the modules below a folder, by name."""
+    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+        if entry.is_dir():
+            yield from _sources(entry)
+        elif entry.name.endswith(".py"):
+            yield entry
 
 
 def _user() -> int:
@@ -92,13 +101,40 @@ def jit(function: Function) -> Function:
     callable
         The compiled function, called like the original.
     """
+    return _compile(function, {})
+
+
+def jit_in_place(function: Function) -> Function:
+    """Compile a kernel that makes no arrays, only reads and writes those it is given.
+
+    Nobody then counts who holds an array. Counting is what a small function with many arrays
+    spends most of its time on, and threads that share a table wait for each other over it. It is
+    also compiled into its callers: handing on thirty arrays costs more than most of these do.
+
+    Parameters
+    ----------
+    function : callable
+        As `jit` takes it. What it makes (``np.empty``) would never be freed; views are no arrays
+        of their own.
+
+    Returns
+    -------
+    callable
+        The compiled function, called like the original.
+    """
+    return _compile(function, {"_nrt": False, "forceinline": True})
+
+
+def _compile(function: Function, options: dict[str, Any]) -> Function:
+    """Decorate with numba, on our own cache folder."""
     folder = cache_folder()
     # The locator is chosen while decorating, so numba's global setting is only lent for this call.
     settings: Any = numba.config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(folder) if folder else before
     try:
-        compiled = numba.njit(nogil=True, cache=folder is not None)(function)
+        decorate: Any = numba.njit
+        compiled = decorate(nogil=True, cache=folder is not None, **options)(function)
     finally:
         settings.CACHE_DIR = before
     return cast(Function, compiled)

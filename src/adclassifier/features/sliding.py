@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import BUCKETS, GROUPS
-from adclassifier.features.jit import jit
+from adclassifier.features.jit import jit, jit_in_place
 
 
 class Slide(NamedTuple):
@@ -55,7 +55,7 @@ class Slide(NamedTuple):
     pairs: NDArray[np.float64]
 
 
-@jit
+@jit_in_place
 def pair_row(one: int, other: int, shape: NDArray[np.int64]) -> int:
     """Row of a pair of groups of cues: behind the buckets and the groups."""
     low, high = min(one, other), max(one, other)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit
+from adclassifier.features.jit import jit, jit_in_place
 
 _NEWLINE, _BLANK = 10, 32
 #: Sizes of windows that begin at one place, each √½ of the last: from the longest to an eighth.
@@ -16,7 +16,7 @@ N_SIZES = 7
 _FULL_STOP, _EXCLAMATION, _QUESTION, _ELLIPSIS = 46, 33, 63, 0x2026
 
 
-@jit
+@jit_in_place
 def pause_after(points: NDArray[np.int32], i: int) -> int:
     """How good a cut before position ``i`` is: 2 line or sentence end, 1 between words, 0 none."""
     before = points[i - 1]
@@ -30,7 +30,7 @@ def pause_after(points: NDArray[np.int32], i: int) -> int:
     return 2 if mark in (_FULL_STOP, _EXCLAMATION, _QUESTION, _ELLIPSIS) else 1
 
 
-@jit
+@jit_in_place
 def last_cut(points: NDArray[np.int32], low: int, high: int) -> int:
     """Last good cut in (low, high]: a line or sentence end, else a blank, else ``high``."""
     blank = -1
@@ -43,7 +43,7 @@ def last_cut(points: NDArray[np.int32], low: int, high: int) -> int:
     return blank if blank > 0 else high
 
 
-@jit
+@jit_in_place
 def first_cut(points: NDArray[np.int32], low: int, high: int) -> int:
     """First good cut in [low, high): a line or sentence end, else a blank, else ``low``."""
     blank = -1
