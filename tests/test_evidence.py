@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from adclassifier.bundle import load, save
 from adclassifier.classifier import AdClassifier, EvidenceHead
@@ -13,7 +14,7 @@ from adclassifier.config import load_config
 from adclassifier.corpus import Record
 from adclassifier.errors import UntrustedBundleError
 from adclassifier.explain import runs_above
-from adclassifier.features import Tokens
+from adclassifier.features import HashedNgramVectorizer, Tokens
 from adclassifier.metrics.spans import evidence_counts
 from adclassifier.training import train
 from adclassifier.training.evidence import fit_evidence
@@ -73,11 +74,19 @@ def taught() -> AdClassifier:
     return train(records(), CONFIG)
 
 
+def mark(
+    head: EvidenceHead, vectorizer: HashedNgramVectorizer, tokens: Tokens
+) -> NDArray[np.float64]:
+    """The probability of every token."""
+    occurrences = tokens.occurrences(vectorizer.shape)
+    return head.scores(tokens, occurrences, vectorizer.idf_[occurrences[0]])
+
+
 def test_fit_evidence_learns_a_planted_phrase(examples: Examples, head: EvidenceHead) -> None:
     vectorizer, _ = learn_features(examples, CONFIG)
     text = record(99, violating=True).text
     tokens = Tokens.of(text, vectorizer.shape.cue_groups)
-    scores = head.scores(tokens, vectorizer.shape, vectorizer.idf_)
+    scores = mark(head, vectorizer, tokens)
     words = [text[start:end] for start, end in tokens.spans.tolist()]
     runs = runs_above(scores, head.threshold)
     assert [" ".join(words[first : last + 1]) for first, last in runs] == [PLANTED]
@@ -102,7 +111,7 @@ def test_scores_are_probabilities_one_a_token(
 ) -> None:
     vectorizer, _ = learn_features(examples, CONFIG)
     tokens = Tokens.of(text, vectorizer.shape.cue_groups)
-    scores = head.scores(tokens, vectorizer.shape, vectorizer.idf_)
+    scores = mark(head, vectorizer, tokens)
     assert scores.shape == (len(tokens.spans),)
     assert ((scores >= 0.0) & (scores <= 1.0)).all()
 

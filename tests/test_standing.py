@@ -9,6 +9,7 @@ import pytest
 from adclassifier.classifier import VIOLATING, AdClassifier
 from adclassifier.classifier.cues_used import CueShares, find_used_cues
 from adclassifier.classifier.standing import says_more_than_a_phrase, standing_labels
+from adclassifier.classifier.text_features import TextFeatures
 from adclassifier.lexicon import Cue, Match, load_lexicon
 from adclassifier.text.normalize import normalize
 
@@ -77,7 +78,7 @@ def standing(
     windows = {
         head: tuple(ranges[0, heads.names.index(head)].tolist()) for head in (*labels, VIOLATING)
     }
-    return standing_labels(text, canonical, heads, windows, excess)
+    return standing_labels(TextFeatures(text, canonical, heads), windows, excess)
 
 
 @pytest.mark.parametrize(("spare", "stands"), [(A_LITTLE, True), (-A_LITTLE, False)])

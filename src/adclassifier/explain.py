@@ -56,23 +56,26 @@ def fold_onto_words(
     >>> fold_onto_words(np.array([1.0, 2.0]), np.array([[0, 3], [0, 7]]), [(0, 3), (4, 7)]).tolist()
     [2.0, 1.0]
     """
-    folded = np.zeros(len(words))
     if not len(contributions):
-        return folded
-    starts = np.array([start for start, _ in words])
-    ends = np.array([end for _, end in words])
+        return np.zeros(len(words))
+    starts, ends = np.array(words).T
     # One number a range: sorting pairs takes seconds on a text that is one endless word.
     base = int(ranges.max()) + 1
     unique, inverse = np.unique(
         ranges[:, 0].astype(np.int64) * base + ranges[:, 1], return_inverse=True
     )
+    firsts, stops = unique // base, unique % base
     sums = np.bincount(inverse, contributions)
-    for start, end, total in zip(unique // base, unique % base, sums, strict=True):
-        low = int(np.searchsorted(ends, start, side="right"))
-        high = int(np.searchsorted(starts, end, side="left"))
-        touched = np.minimum(ends[low:high], end) - np.maximum(starts[low:high], start)
-        folded[low:high] += total * touched / touched.sum()
-    return folded
+    low = np.searchsorted(ends, firsts, side="right")
+    n_touched = np.searchsorted(starts, stops, side="left") - low
+    # every word that a range touches, range by range
+    behind = np.repeat(np.arange(len(unique)), n_touched)
+    first_entries = np.cumsum(n_touched) - n_touched
+    touched = np.arange(len(behind)) + (low - first_entries)[behind]
+    common = np.minimum(ends[touched], stops[behind]) - np.maximum(starts[touched], firsts[behind])
+    totals = np.bincount(behind, common, minlength=len(unique))
+    shares = sums[behind] * common / totals[behind]
+    return np.bincount(touched, shares, minlength=len(words)).astype(np.float64, copy=False)
 
 
 def choose_words(contributions: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -7,17 +7,16 @@ sum: log-odds = bias + n-grams + cues.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from adclassifier.classifier.heads import VIOLATING, LinearHeads, join_words, sigmoid
+from adclassifier.classifier.heads import VIOLATING, LinearHeads, sigmoid
 from adclassifier.classifier.prediction import Prediction
+from adclassifier.classifier.text_features import TextFeatures
 from adclassifier.explain import widen_to_graphemes
-from adclassifier.features import Tokens, kernels
 from adclassifier.lexicon import Match, load_lexicon
 from adclassifier.text.normalize import Canonical, normalize
 
@@ -26,8 +25,6 @@ __all__ = [
     "UsedCue",
     "explained_labels",
     "find_used_cues",
-    "match_cues",
-    "split_over_cues",
 ]
 
 
@@ -151,36 +148,18 @@ def find_used_cues(text: str, heads: LinearHeads, labels: Sequence[str]) -> list
     """
     canonical = normalize(text)
     _, windows = heads.decisions([canonical.text])
-    ranges = {label: tuple(windows[0, heads.names.index(label)].tolist()) for label in labels}
-    return split_over_cues(text, canonical, heads, ranges)
-
-
-def split_over_cues(
-    text: str, canonical: Canonical, heads: LinearHeads, windows: Mapping[str, tuple[int, int]]
-) -> list[CueShares]:
-    """Do what `find_used_cues` does where the text is normalized and the windows are known.
-
-    Parameters
-    ----------
-    text : str
-    canonical : Canonical
-        Of the text.
-    heads : LinearHeads
-    windows : mapping of str to (start, end)
-        For each head to split its window, a range of the canonical text.
-    """
-    tokens = heads.tokens(canonical.text)
-    matches = match_cues(canonical.text, heads)
-    numbered = _number(tokens, matches)
+    features = TextFeatures(text, canonical, heads)
     found: list[CueShares] = []
-    for label, (start, end) in windows.items():
-        bias, ngrams, shares = _split(heads, tokens.window(start, end), heads.names.index(label))
-        inside = numbered.window(start, end).cues[:, 2].tolist()
+    for label in labels:
+        head = heads.names.index(label)
+        window = features.window(*windows[0, head].tolist())
+        ngrams = math.fsum(window.contributions(head)[: window.n_ngrams])
+        shares = window.cue_contributions(head).tolist()
         cues = [
-            _used_cue(text, canonical, matches[number], share)
-            for number, share in zip(inside, shares.tolist(), strict=True)
+            _used_cue(text, canonical, match, share)
+            for match, share in zip(window.cues, shares, strict=True)
         ]
-        found.append(CueShares(label, bias, ngrams, tuple(cues)))
+        found.append(CueShares(label, heads.log_odds_bias(head), ngrams, tuple(cues)))
     return found
 
 
@@ -197,46 +176,6 @@ def explained_labels(prediction: Prediction) -> tuple[str, ...]:
         return ()
     likeliest = max(known, key=lambda label: known[label])
     return (*(prediction.labels or (likeliest,)), VIOLATING)
-
-
-def match_cues(canonical: str, heads: LinearHeads) -> list[Match]:
-    """Find the cues of the groups that are features, in the order of `features.find_cues`.
-
-    Parameters
-    ----------
-    canonical : str
-    heads : LinearHeads
-        Which say what the groups are, and what a token is.
-
-    Returns
-    -------
-    list of Match
-        With ranges of the canonical text.
-    """
-    groups = set(heads.shape.cue_groups)
-    if not groups:
-        return []
-    found = load_lexicon().matches(join_words(canonical, heads.segmenter))
-    return [match for match in found if match.cue.group in groups]
-
-
-def _number(tokens: Tokens, matches: Sequence[Match]) -> Tokens:
-    """Give the same tokens with the number of its match in place of each cue's group."""
-    places = [(match.start, match.end, number) for number, match in enumerate(matches)]
-    array = np.array(places, np.int32).reshape(-1, 3)
-    return replace(tokens, cues=kernels().place_cues(array, tokens.spans))
-
-
-def _split(
-    heads: LinearHeads, window: Tokens, head: int
-) -> tuple[float, float, NDArray[np.float64]]:
-    """Split a head's log-odds on a window: bias, n-grams, and each of its cues."""
-    bias, contributions, _ = heads.contributions(window, head)
-    # The kernel lists the cues last, cue by cue: one occurrence for a cue's own group and one for
-    # each other group of the window, side by side.
-    n_groups = len(np.unique(window.cues[:, 2]))
-    ngrams, cues = np.split(contributions, [len(contributions) - len(window.cues) * n_groups])
-    return bias, math.fsum(ngrams), cues.reshape(len(window.cues), n_groups).sum(axis=1)
 
 
 def _used_cue(text: str, canonical: Canonical, match: Match, contribution: float) -> UsedCue:

@@ -20,6 +20,9 @@ _REACH = 4
 _OUTSIDE = -3.0
 _BLANK, _SYMBOL = 32, 2
 
+#: Rows, weights, first and last tokens, as `Tokens.occurrences` gives them.
+Occurrences = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]
+
 #: The inputs of smoothing: the scores around a token, five of the text and three of the clause.
 N_INPUTS = 2 * _REACH + 1 + 5 + 3
 
@@ -48,7 +51,7 @@ class EvidenceHead:
     threshold: float
 
     def scores(
-        self, tokens: Tokens, shape: FeatureShape, idf: NDArray[np.floating]
+        self, tokens: Tokens, occurrences: Occurrences, idf: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Give the probability that an inspector would mark each token.
 
@@ -56,19 +59,22 @@ class EvidenceHead:
         ----------
         tokens : Tokens
             A passage of some lines: its highest score and its length say how to read the others.
-        shape : FeatureShape
-        idf : ndarray of shape (n_rows,)
+        occurrences : tuple of (rows, weights, ends)
+            Of the passage's features (`Tokens.occurrences`).
+        idf : ndarray of shape (n_occurrences,), float64
+            Of each occurrence's feature.
 
         Returns
         -------
         ndarray of shape (n_tokens,), in [0, 1]
         """
-        places, rows, values = spread_features(tokens, shape, idf)
-        shares = np.bincount(
-            places, values * self.weights[rows].astype(np.float64), minlength=len(tokens.spans)
-        )
-        inputs = smoothing_inputs(shares.astype(np.float64, copy=False) + self.bias, tokens)
-        return smooth(inputs, self.smoothing)
+        rows, weights, ends = occurrences
+        values = _token_values(weights, idf, ends) * self.weights[rows].astype(np.float64)
+        lengths, places = _touched(ends)
+        added = np.bincount(places, np.repeat(values, lengths), minlength=len(tokens.spans))
+        own = added.astype(np.float64, copy=False)
+        shares = own + _NEIGHBOUR * (_shifted(own, 1) + _shifted(own, -1))
+        return smooth(smoothing_inputs(shares + self.bias, tokens), self.smoothing)
 
 
 def spread_features(
@@ -84,10 +90,8 @@ def spread_features(
         To be added up.
     """
     rows, weights, ends = tokens.occurrences(shape)
-    lengths = (ends[:, 1] - ends[:, 0] + 1).astype(np.int64)
-    values = np.repeat(_SCALE * weights * idf[rows] / lengths, lengths)
-    entries = np.arange(len(values)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    places = np.repeat(ends[:, 0].astype(np.int64), lengths) + entries
+    lengths, places = _touched(ends)
+    values = np.repeat(_token_values(weights, idf[rows], ends), lengths)
     rows = np.repeat(rows, lengths)
     left, right = places > 0, places < len(tokens.spans) - 1
     return (
@@ -95,6 +99,30 @@ def spread_features(
         np.concatenate([rows, rows[left], rows[right]]),
         np.concatenate([values, _NEIGHBOUR * values[left], _NEIGHBOUR * values[right]]),
     )
+
+
+def _token_values(
+    weights: NDArray[np.float64], idf: NDArray[np.floating], ends: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Give what each token that an occurrence touches has of it; shape (n_occurrences,)."""
+    return np.asarray(_SCALE * weights * idf / (ends[:, 1] - ends[:, 0] + 1))
+
+
+def _touched(ends: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give how many tokens each occurrence touches, and which, one behind the other."""
+    lengths = (ends[:, 1] - ends[:, 0] + 1).astype(np.int64)
+    before = np.cumsum(lengths) - lengths
+    return lengths, np.arange(lengths.sum()) + np.repeat(ends[:, 0] - before, lengths)
+
+
+def _shifted(values: NDArray[np.float64], step: int) -> NDArray[np.float64]:
+    """Give every token its neighbour's value; 0 at the border."""
+    moved = np.zeros_like(values)
+    if step > 0:
+        moved[step:] = values[:-step]
+    else:
+        moved[:step] = values[-step:]
+    return moved
 
 
 def smoothing_inputs(scores: NDArray[np.float64], tokens: Tokens) -> NDArray[np.float64]:

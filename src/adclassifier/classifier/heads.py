@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,11 @@ from adclassifier.features import (
     kernels,
     token_classes,
 )
+from adclassifier.features.alignment import aligned_zeros
 from adclassifier.text.segment import word_spans
+
+if TYPE_CHECKING:
+    from adclassifier.features.bulk import BulkScorer
 
 Segmenter = Literal["syllable", "underthesea"]
 
@@ -86,7 +90,8 @@ class LinearHeads:
     def _table(self) -> NDArray[np.float32]:
         """Give idf · weight a head, then idf²: products of two half floats are exact in float32."""
         n_heads = len(self.names)
-        table = np.zeros((self.shape.n_rows, max(_ROW_COLUMNS, n_heads + 1)), np.float32)
+        columns = max(_ROW_COLUMNS, n_heads + 1)
+        table = aligned_zeros((self.shape.n_rows, columns), np.float32)
         idf = self.idf.astype(np.float32)
         table[:, :n_heads] = self.weights.astype(np.float32) * idf[:, None]
         table[:, n_heads] = idf**2
@@ -125,6 +130,14 @@ class LinearHeads:
             )
         return decisions, windows
 
+    def bulk_scorer(self) -> BulkScorer:
+        """Give compiled code that decides on many texts at once, for one thread."""
+        from adclassifier.features.bulk import BulkScorer
+
+        return BulkScorer(
+            self.shape, self.window_chars, self.stride_chars, self._table, self.bias
+        )
+
     def probabilities(self, decisions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrate decisions; shapes (n_texts, n_heads)."""
         return sigmoid(self.slope * decisions + self.intercept)
@@ -150,74 +163,52 @@ class LinearHeads:
             Characters of the canonical text, from the feature's first token to its last.
         """
         rows, values, spans = self.features(tokens)
-        weights = self.weights[rows, head].astype(np.float64)
-        bias = float(self.slope[head] * self.bias[head] + self.intercept[head])
-        return bias, self.slope[head] * values * weights, spans
+        return self.log_odds_bias(head), self.shares(head, rows, values), spans
+
+    def log_odds_bias(self, head: int) -> float:
+        """Give the log-odds of a head where no feature speaks."""
+        return float(self.slope[head] * self.bias[head] + self.intercept[head])
+
+    def shares(
+        self, head: int, rows: NDArray[np.int64], values: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Give the share of a head's log-odds that each occurrence of a feature has; (n,)."""
+        return np.asarray(self.slope[head] * values * self.weights[rows, head].astype(np.float64))
 
     def tokens(self, canonical: str) -> Tokens:
         """Tokenize a canonical text as this model does."""
         return Tokens.of(join_words(canonical, self.segmenter), self.shape.cue_groups)
+
+    @functools.cached_property
+    def cue_numbers(self) -> dict[str, int]:
+        """Number of each group of cues that is a feature."""
+        return {group: number for number, group in enumerate(self.shape.cue_groups)}
+
+    @functools.cached_property
+    def wide_idf(self) -> NDArray[np.float64]:
+        """Give idf in the type that features have: half floats are slow to convert each time."""
+        return self.idf.astype(np.float64)
 
     def features(
         self, tokens: Tokens
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
         """List the features of a window by occurrence: row, value, range of characters."""
         rows, weights, ends = tokens.occurrences(self.shape)
-        idf = self.idf[rows].astype(np.float64)
+        return rows, self.values(weights, self.wide_idf[rows]), token_ranges(tokens, ends)
+
+    def values(self, weights: NDArray[np.float64], idf: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weigh all occurrences of a window by idf, and divide by the window's length; (n,)."""
         length = max(float(np.sqrt(np.sum(weights * idf**2))), self.shape.min_length) or 1.0
-        ranges = np.empty_like(ends)
-        if len(ends):
-            ranges[:, 0] = tokens.spans[ends[:, 0], 0]
-            ranges[:, 1] = tokens.spans[ends[:, 1], 1]
-        return rows, weights * idf / length, ranges
+        return weights * idf / length
 
 
-@dataclass(frozen=True, eq=False)
-class SubcodeHeads:
-    """Sparse linear models that tell a label's sub-codes apart, on texts that carry the label.
-
-    Parameters
-    ----------
-    codes : tuple of str
-        Sub-codes, ``label.name``.
-    starts : ndarray of shape (n_codes + 1,), int32
-        Where each sub-code's entries begin.
-    buckets : ndarray of shape (n_entries,), int32
-        Rows of features, of n-grams and of cues; sorted inside a sub-code.
-    weights : ndarray of shape (n_entries,), float16
-    bias : ndarray of shape (n_codes,), float64
-    """
-
-    codes: tuple[str, ...]
-    starts: NDArray[np.int32]
-    buckets: NDArray[np.int32]
-    weights: NDArray[np.float16]
-    bias: NDArray[np.float64]
-
-    def choose(
-        self, label: str, rows: NDArray[np.int64], values: NDArray[np.float64]
-    ) -> tuple[str, ...]:
-        """Choose the sub-codes of a label from one window's features: at least the likeliest."""
-        own = rows.astype(np.int32)  # as `buckets`: a search over mixed types converts every time
-        scores = {
-            code: self._decision(i, own, values)
-            for i, code in enumerate(self.codes)
-            if code.startswith(f"{label}.")
-        }
-        if not scores:
-            return ()
-        best = max(scores, key=lambda code: scores[code])
-        return tuple(code for code, score in scores.items() if score >= 0.0 or code == best)
-
-    def _decision(self, i: int, rows: NDArray[np.int32], values: NDArray[np.float64]) -> float:
-        entries = slice(self.starts[i], self.starts[i + 1])
-        own = self.buckets[entries]
-        if not len(own) or not len(rows):
-            return float(self.bias[i])
-        found = np.minimum(np.searchsorted(own, rows), len(own) - 1)
-        hit = own[found] == rows
-        weights = self.weights[entries][found[hit]].astype(np.float64)
-        return float(self.bias[i] + values[hit] @ weights)
+def token_ranges(tokens: Tokens, ends: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Give the characters from a first token to a last one; shapes (n, 2)."""
+    ranges = np.empty_like(ends)
+    if len(ends):
+        ranges[:, 0] = tokens.spans[ends[:, 0], 0]
+        ranges[:, 1] = tokens.spans[ends[:, 1], 1]
+    return ranges
 
 
 def head_names(labels: tuple[str, ...]) -> tuple[str, ...]:

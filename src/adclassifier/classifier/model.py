@@ -10,41 +10,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier import bulk
 from adclassifier.classifier.evidence import EvidenceHead
-from adclassifier.classifier.heads import (
-    OFFER,
-    VIOLATING,
-    LinearHeads,
-    SubcodeHeads,
-    log_odds,
+from adclassifier.classifier.heads import OFFER, LinearHeads
+from adclassifier.classifier.judging import (
+    CanonicalOf,
+    DayOf,
+    Judgements,
+    RowJudge,
+    Scores,
+    TextOf,
 )
-from adclassifier.classifier.options import (
-    PostedAt,
-    PredictOptions,
-    check_texts,
-    provisions_of,
-    read_days,
-)
-from adclassifier.classifier.phrases import EvidenceFinder
-from adclassifier.classifier.prediction import Evidence, Prediction
-from adclassifier.classifier.standing import standing_labels
+from adclassifier.classifier.options import PostedAt, PredictOptions, check_texts, read_days
+from adclassifier.classifier.prediction import Prediction
+from adclassifier.classifier.subcodes import SubcodeHeads
 from adclassifier.classifier.words import shown_words
 from adclassifier.explain import fold_onto_words
 from adclassifier.provisions import load_law
-from adclassifier.signals import find_signals
-from adclassifier.taxonomy import load_taxonomy
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import Canonical, normalize
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scored:
-    """One readable text with its numbers."""
-
-    text: str
-    canonical: Canonical
-    probabilities: Mapping[str, float]
-    windows: NDArray[np.int32]
+from adclassifier.text.normalize import normalize
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,27 +126,87 @@ class AdClassifier:
         """
         options = PredictOptions(explain, all_signals, min_severity, prior, authority)
         listed = self._checked(texts)
-        dates = read_days([None] * len(listed) if posted_at is None else posted_at)
-        if len(dates) != len(listed):
-            raise ValueError(f"expected {len(listed)} dates, one a text; got {len(dates)}")
-        canonicals = [normalize(text) for text in listed]
-        decisions, windows = self.heads.decisions([canonical.text for canonical in canonicals])
-        probabilities = self._shift(self.heads.probabilities(decisions), prior)
-        return [
-            self._judge(
-                _Scored(
-                    text,
-                    canonical,
-                    dict(zip(self.heads.names, map(float, row), strict=True)),
-                    where,
-                ),
-                date,
-                options,
-            )
-            for text, canonical, row, where, date in zip(
-                listed, canonicals, probabilities, windows, dates, strict=True
-            )
-        ]
+        days = None if posted_at is None else read_days(posted_at)
+        if days is not None and len(days) != len(listed):
+            raise ValueError(f"expected {len(listed)} dates, one a text; got {len(days)}")
+        return self.judge(listed, options, days.__getitem__ if days else None).predictions()
+
+    def judge(
+        self, texts: Sequence[str], options: PredictOptions, day_of: DayOf | None = None
+    ) -> Judgements:
+        """Judge texts without an object for each of them: what `predict` is made of.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Checked (`check_texts`).
+        options : PredictOptions
+        day_of : callable, optional
+            Gives the day of a text's post by its number; asked only for what is shown.
+
+        Raises
+        ------
+        ValueError
+            If the prior is not inside (0, 1).
+        """
+        if bulk.pays(self.heads, len(texts)):
+            return self.judge_arrow(bulk.to_arrow(texts), options, day_of)
+        canonicals = [normalize(text) for text in texts]
+        written = [canonical.text for canonical in canonicals]
+        decisions, windows = self.heads.decisions(written)
+        readable = np.fromiter(map(is_readable, written), np.bool_, len(written))
+        scores = Scores(self.heads.probabilities(decisions), windows, readable)
+        return self.judge_scores(
+            scores,
+            texts.__getitem__,
+            options,
+            day_of=day_of,
+            canonical_of=canonicals.__getitem__,
+        )
+
+    def judge_arrow(
+        self, texts: Any, options: PredictOptions, day_of: DayOf | None = None
+    ) -> Judgements:
+        """Judge Arrow strings; see `judge`.
+
+        Parameters
+        ----------
+        texts : pyarrow.StringArray or LargeStringArray
+            Checked; a null is unreadable.
+        options : PredictOptions
+        day_of : callable, optional
+        """
+        if not bulk.pays(self.heads, len(texts)):
+            return self.judge([text or "" for text in texts.to_pylist()], options, day_of)
+
+        def text_of(row: int) -> str:
+            return texts[row].as_py() or ""
+
+        return self.judge_scores(bulk.score(self.heads, texts), text_of, options, day_of=day_of)
+
+    def warm(self) -> None:
+        """Load what judging needs, so that the first text does not wait for it."""
+        bulk.warm(self.heads)
+        self.predict(["mua thuốc giảm cân"])
+
+    def judge_scores(
+        self,
+        scores: Scores,
+        text_of: TextOf,
+        options: PredictOptions,
+        *,
+        day_of: DayOf | None = None,
+        canonical_of: CanonicalOf | None = None,
+    ) -> Judgements:
+        """Judge texts whose scores are known, whoever added them up; see `RowJudge.judge`."""
+        probabilities = self._shift(scores.probabilities, options.prior)
+        judge = RowJudge(self.heads, self.subcodes, self.thresholds, self.evidence, options)
+        return judge.judge(
+            replace(scores, probabilities=probabilities),
+            text_of,
+            day_of=day_of,
+            canonical_of=canonical_of,
+        )
 
     def predict_proba(self, texts: Iterable[str]) -> NDArray[np.float64]:
         """Give calibrated probabilities, without the refusal of unreadable texts.
@@ -219,79 +263,3 @@ class AdClassifier:
         offer = self.heads.names.index(OFFER)
         shifted[:, offer] = probabilities[:, offer]
         return shifted
-
-    def _judge(self, scored: _Scored, date: dt.date | None, options: PredictOptions) -> Prediction:
-        if not is_readable(scored.canonical.text):
-            return Prediction("unreadable", None, None, dict.fromkeys(self.labels))
-        p_violating, p_offer = scored.probabilities[VIOLATING], scored.probabilities[OFFER]
-        offer = p_offer >= self.thresholds[OFFER]
-        shown = p_violating >= self.thresholds["review"]
-        base = Prediction(
-            "review" if shown else "clear",
-            p_violating,
-            p_offer,
-            {label: scored.probabilities[label] for label in self.labels},
-        )
-        # a label that the ranking score does not bear out would stand at the end of every list
-        found = self._findings(scored, options.min_severity) if offer and shown else {}
-        if found:
-            base = self._flag(base, scored, found, date, options)
-        if base.outcome == "clear" and not options.all_signals:
-            return base
-        return replace(base, signals=find_signals(scored.text, scored.canonical, offer=offer))
-
-    def _findings(self, scored: _Scored, min_severity: str | None) -> dict[str, tuple[str, ...]]:
-        """Decided labels, the most dangerous first, each with its sub-codes."""
-        taxonomy = load_taxonomy()
-        p, least = scored.probabilities, self.thresholds
-        above = [label for label in self.labels if p[label] >= least[label]]
-        windows = {head: self._window(scored, head) for head in (*above, VIOLATING)}
-        excess = {
-            head: log_odds(p[head]) - log_odds(least["review" if head == VIOLATING else head])
-            for head in windows
-        }
-        decided = standing_labels(scored.text, scored.canonical, self.heads, windows, excess)
-        if not decided:
-            return {}
-        tokens = self.heads.tokens(scored.canonical.text)
-        found: dict[str, tuple[str, ...]] = {}
-        for label in taxonomy.danger_order(decided):
-            rows, values, _ = self.heads.features(tokens.window(*self._window(scored, label)))
-            chosen = self.subcodes.choose(label, rows, values)
-            codes = tuple(
-                code
-                for code in chosen
-                if min_severity is None or taxonomy.subcode(code).severity <= min_severity
-            )
-            # a label that was learnt without sub-codes has no severity that could be too low
-            if codes or not chosen:
-                found[label] = codes
-        return found
-
-    def _flag(
-        self,
-        base: Prediction,
-        scored: _Scored,
-        found: Mapping[str, tuple[str, ...]],
-        date: dt.date | None,
-        options: PredictOptions,
-    ) -> Prediction:
-        codes = tuple(code for label in found for code in found[label])
-        return replace(
-            base,
-            outcome="flag",
-            labels=tuple(found),
-            subcodes=codes,
-            severity=load_taxonomy().severity(codes),
-            provisions=provisions_of(codes, date, authority=options.authority),
-            evidence=self._evidence(scored, tuple(found)) if options.explain else (),
-        )
-
-    def _window(self, scored: _Scored, label: str) -> tuple[int, int]:
-        start, end = scored.windows[self.heads.names.index(label)]
-        return int(start), int(end)
-
-    def _evidence(self, scored: _Scored, labels: tuple[str, ...]) -> tuple[Evidence, ...]:
-        windows = {label: self._window(scored, label) for label in labels}
-        finder = EvidenceFinder(self.heads, self.evidence)
-        return finder.find(scored.text, scored.canonical, windows)

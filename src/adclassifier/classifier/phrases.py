@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import LinearHeads
 from adclassifier.classifier.prediction import Evidence
+from adclassifier.classifier.text_features import TextFeatures, WindowFeatures
 from adclassifier.classifier.words import shown_words
 from adclassifier.explain import choose_words, fold_onto_words, runs_above, widen_to_graphemes
-from adclassifier.features import Tokens
-from adclassifier.text.normalize import Canonical
 
 #: The passage that is read for evidence is so many times as long as the longest window.
 PASSAGE_WINDOWS = 2
@@ -26,6 +25,7 @@ _Range = tuple[int, int]
 class _Passage:
     """A passage as words: ranges of the original text, of canonical text, and probabilities."""
 
+    features: WindowFeatures
     words: list[_Range]
     chars: list[_Range]
     marked: NDArray[np.float64]
@@ -47,16 +47,12 @@ class EvidenceFinder:
     heads: LinearHeads
     evidence: EvidenceHead | None
 
-    def find(
-        self, text: str, canonical: Canonical, windows: Mapping[str, _Range]
-    ) -> tuple[Evidence, ...]:
+    def find(self, features: TextFeatures, windows: Mapping[str, _Range]) -> tuple[Evidence, ...]:
         """Find the evidence of some labels.
 
         Parameters
         ----------
-        text : str
-        canonical : Canonical
-            Of the text.
+        features : TextFeatures
         windows : mapping of str to (start, end)
             The window of the canonical text that decides each label.
 
@@ -66,16 +62,17 @@ class EvidenceFinder:
             In the order of the text; for each label at least the strongest phrase, if any word
             speaks for it.
         """
-        tokens = self.heads.tokens(canonical.text)
+        text = features.text
         # Most labels are read in one passage, and its words cost more than all else.
         read: dict[_Range, _Passage] = {}
         found: list[Evidence] = []
         for label, window in windows.items():
-            place = self._passage(window, len(canonical.text))
+            place = self._passage(window, len(features.canonical.text))
             if place not in read:
-                read[place] = self._read(text, canonical, tokens.window(*place))
+                read[place] = self._read(features, place)
             passage = read[place]
-            for first, last, share in self._phrases(label, tokens, window, place, passage):
+            inside = self._contributions(label, features.window(*window), passage)
+            for first, last, share in self._phrases(label, inside, window, passage):
                 start, end = widen_to_graphemes(
                     text, passage.words[first][0], passage.words[last][1]
                 )
@@ -91,34 +88,31 @@ class EvidenceFinder:
         low = max(0, min(start - max(size - (end - start), 0) // 2, n_chars - size))
         return low, max(end, min(low + size, n_chars))
 
-    def _read(self, text: str, canonical: Canonical, tokens: Tokens) -> _Passage:
-        words, chars = shown_words(text, canonical, tokens.spans)
+    def _read(self, features: TextFeatures, place: _Range) -> _Passage:
+        seen = features.window(*place)
+        spans = seen.tokens.spans
+        words, chars = shown_words(features.text, features.canonical, spans)
         marked = np.zeros(len(words))
         if self.evidence is not None and words:
-            scores = self.evidence.scores(tokens, self.heads.shape, self.heads.idf)
-            starts = np.searchsorted(tokens.spans[:, 0], [start for start, _ in chars])
+            scores = self.evidence.scores(seen.tokens, seen.occurrences, seen.idf)
+            starts = np.searchsorted(spans[:, 0], [start for start, _ in chars])
             marked = np.maximum.reduceat(scores, starts)
-        return _Passage(words, chars, marked)
+        return _Passage(seen, words, chars, marked)
 
     def _phrases(
-        self, label: str, tokens: Tokens, window: _Range, place: _Range, passage: _Passage
+        self, label: str, inside: NDArray[np.float64], window: _Range, passage: _Passage
     ) -> Iterator[tuple[int, int, float]]:
         """Give the first and last word of each phrase, and its share of the log-odds."""
-        inside = self._contributions(label, tokens.window(*window), passage)
         if self.evidence is None:
             for first, last in choose_words(inside):
                 yield first, last, float(inside[first : last + 1].sum())
             return
-        beside = (
-            inside
-            if place == window
-            else self._contributions(label, tokens.window(*place), passage)
-        )
-        decides = [start < window[1] and end > window[0] for start, end in passage.chars]
+        runs = runs_above(passage.marked, self.evidence.threshold)
+        decides = [_overlap(passage.chars[first : last + 1], window) for first, last in runs]
+        beside = inside if all(decides) else self._contributions(label, passage.features, passage)
         shares = [
-            (first, last, float((inside if any(decides[own]) else beside)[own].sum()))
-            for first, last in runs_above(passage.marked, self.evidence.threshold)
-            for own in (slice(first, last + 1),)
+            (first, last, float((inside if decided else beside)[first : last + 1].sum()))
+            for (first, last), decided in zip(runs, decides, strict=True)
         ]
         speaking = [phrase for phrase in shares if phrase[2] > 0.0]
         yield from speaking or self._strongest(inside)
@@ -132,7 +126,14 @@ class EvidenceFinder:
         ]
         return sorted(phrases, key=lambda phrase: -phrase[2])[:1]
 
-    def _contributions(self, label: str, tokens: Tokens, passage: _Passage) -> NDArray[np.float64]:
+    def _contributions(
+        self, label: str, features: WindowFeatures, passage: _Passage
+    ) -> NDArray[np.float64]:
         """Fold a label's log-odds on some tokens onto the words of a passage around them."""
-        _, contributions, ranges = self.heads.contributions(tokens, self.heads.names.index(label))
-        return fold_onto_words(contributions, ranges, passage.chars)
+        contributions = features.contributions(self.heads.names.index(label))
+        return fold_onto_words(contributions, features.ranges, passage.chars)
+
+
+def _overlap(ranges: Sequence[_Range], window: _Range) -> bool:
+    """Whether one of some ranges lies in a window, if only in part."""
+    return any(start < window[1] and end > window[0] for start, end in ranges)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from adclassifier.classifier.cues_used import match_cues, split_over_cues
-from adclassifier.classifier.heads import VIOLATING, LinearHeads
+from adclassifier.classifier.heads import VIOLATING
+from adclassifier.classifier.text_features import TextFeatures
 from adclassifier.lexicon import Match
-from adclassifier.text.normalize import Canonical
 
 #: Different words that the window must hold beside any one phrase of the lexicon.
 _FEWEST_WORDS = 2
@@ -16,9 +15,7 @@ _WORD = re.compile(r"\w+")
 
 
 def standing_labels(
-    text: str,
-    canonical: Canonical,
-    heads: LinearHeads,
+    features: TextFeatures,
     windows: Mapping[str, tuple[int, int]],
     excess: Mapping[str, float],
 ) -> list[str]:
@@ -26,10 +23,7 @@ def standing_labels(
 
     Parameters
     ----------
-    text : str
-    canonical : Canonical
-        Of the text.
-    heads : LinearHeads
+    features : TextFeatures
     windows : mapping of str to (start, end)
         The window that speaks most for each decided label, and for "violating".
     excess : mapping of str to float
@@ -42,17 +36,20 @@ def standing_labels(
         In the order of ``windows``.
     """
     labels = [label for label in windows if label != VIOLATING]
-    if not labels or not heads.shape.cue_groups:
+    if not labels or not features.heads.shape.cue_groups:
         return labels
-    shares = {each.label: each for each in split_over_cues(text, canonical, heads, windows)}
-    if shares[VIOLATING].recalled > excess[VIOLATING]:
+
+    def rests_on_recalled_cues(name: str) -> bool:
+        head = features.heads.names.index(name)
+        return features.window(*windows[name]).recalled(head) > excess[name]
+
+    if rests_on_recalled_cues(VIOLATING):
         return []
-    cues = match_cues(canonical.text, heads)
     return [
         label
         for label in labels
-        if shares[label].recalled <= excess[label]
-        and says_more_than_a_phrase(canonical.text, windows[label], cues)
+        if not rests_on_recalled_cues(label)
+        and says_more_than_a_phrase(features.canonical.text, windows[label], features.cues)
     ]
 
 
@@ -69,15 +66,18 @@ def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Seque
     >>> says_more_than_a_phrase(text, (5, 12), cues)
     False
     """
-    start, end = window
-    words = [(*word.span(), word[0]) for word in _WORD.finditer(canonical, start, end)]
-    for phrase in {match.cue.phrase for match in cues}:
-        own = [(m.start, m.end) for m in cues if m.cue.phrase == phrase]
-        outside = {
-            word
-            for first, last, word in words
-            if not any(low <= first and last <= high for low, high in own)
-        }
-        if len(outside) < _FEWEST_WORDS:
-            return False
-    return True
+    places: dict[str, list[tuple[int, int]]] = {}
+    for match in cues:
+        places.setdefault(match.cue.phrase, []).append((match.start, match.end))
+    return all(_stand_outside(_WORD.finditer(canonical, *window), own) for own in places.values())
+
+
+def _stand_outside(words: Iterable[re.Match[str]], phrase: Sequence[tuple[int, int]]) -> bool:
+    """Say whether enough different words lie outside of all places of a phrase."""
+    outside: set[str] = set()
+    for word in words:
+        if not any(low <= word.start() and word.end() <= high for low, high in phrase):
+            outside.add(word[0])
+            if len(outside) >= _FEWEST_WORDS:
+                return True
+    return False

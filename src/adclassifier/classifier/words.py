@@ -21,22 +21,25 @@ def shown_words(
     """
     if not len(tokens):
         return [], []
-    base, stop = canonical.span(int(tokens[0, 0]), int(tokens[-1, 1]))
-    word_of = np.full(stop - base, -1, np.int64)
-    for i, (start, end) in enumerate(word_spans(text[base:stop])):
-        word_of[start:end] = i
-    originals: list[tuple[int, int]] = []
-    chars: list[tuple[int, int]] = []
-    last_word = -1
-    for start, end in tokens.tolist():
-        low, high = canonical.span(start, end)
-        touched = word_of[low - base : high - base]
-        word = int(touched[touched >= 0][0]) if (touched >= 0).any() else -1
-        if originals and word >= 0 and word == last_word:
-            originals[-1] = (originals[-1][0], max(high, originals[-1][1]))
-            chars[-1] = (chars[-1][0], end)
-        else:
-            originals.append((low, high))
-            chars.append((start, end))
-        last_word = word
-    return originals, chars
+    lows = canonical.starts[tokens[:, 0]]
+    highs = canonical.ends[tokens[:, 1] - 1]
+    base, stop = int(lows[0]), int(highs[-1])
+    words = _words_at(word_spans(text[base:stop]), lows - base, highs - base)
+    begins = np.concatenate([[True], (words[1:] < 0) | (words[1:] != words[:-1])])
+    firsts = np.flatnonzero(begins)
+    lasts = np.append(firsts[1:], len(tokens)) - 1
+    originals = zip(lows[firsts].tolist(), np.maximum.reduceat(highs, firsts).tolist(), strict=True)
+    chars = zip(tokens[firsts, 0].tolist(), tokens[lasts, 1].tolist(), strict=True)
+    return list(originals), list(chars)
+
+
+def _words_at(
+    spans: list[tuple[int, int]], lows: NDArray[np.int32], highs: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """Give the number of the first word that each range touches, -1 where it touches none."""
+    if not spans:
+        return np.full(len(lows), -1, np.int64)
+    starts, ends = np.array(spans).T
+    words = np.minimum(np.searchsorted(ends, lows, side="right"), len(spans) - 1)
+    touched = (starts[words] < highs) & (ends[words] > lows)
+    return np.where(touched, words, -1)

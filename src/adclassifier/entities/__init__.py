@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from adclassifier.entities.amounts import find_amounts
-from adclassifier.entities.contacts import find_contacts, mask_contacts, read_phone
+from adclassifier.entities.contacts import mask_contacts, read_phone
 from adclassifier.entities.entity import Entity, EntityKind, Finding
-from adclassifier.entities.money import find_prices
-from adclassifier.entities.places import find_addresses
-from adclassifier.entities.registrations import find_registrations
+from adclassifier.entities.lookup import EntityLookup
 from adclassifier.text.normalize import Canonical
 
 __all__ = [
     "Entity",
     "EntityKind",
+    "EntityLookup",
     "Finding",
     "find_entities",
     "find_in_canonical",
@@ -64,23 +60,7 @@ def find_in_canonical(text: str, canonical: Canonical) -> list[Finding]:
     list of Finding
         By kind, then by start.
     """
-    numbers = list(find_registrations(canonical.text))
-    return [
-        *find_contacts(text, canonical),
-        *numbers,
-        *_outside(numbers, find_prices(canonical.text)),
-        *_outside(numbers, find_amounts(canonical.text)),
-        *_outside(numbers, find_addresses(text, canonical)),
-    ]
-
-
-def _outside(taken: list[Finding], findings: Iterable[Finding]) -> list[Finding]:
-    """Leave out what overlaps an official number."""
-    return [
-        finding
-        for finding in findings
-        if not any(finding.start < other.end and other.start < finding.end for other in taken)
-    ]
+    return EntityLookup(text, canonical).all
 
 
 def _locate(text: str, canonical: Canonical, finding: Finding) -> Entity:

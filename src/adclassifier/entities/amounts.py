@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from adclassifier.entities.entity import Finding
 
@@ -15,11 +14,12 @@ _QUANTITY = re.compile(
     r"combo|gram|gam|kg|ký|kí|kilo|ml|lít|lạng|tấn|tạ|thang|liệu trình|liều|bao|cuộn|miếng|lốc|"
     r"bánh|quả|con|kiện|cặp|suất|mg|g|l)(?!\w)"
 )
+_CLAIM_UNITS = ("kg", "ký", "kí", "kilo", "cân", "cm", "phân", "tone", "tông", "size", "lạng")
 _CLAIM = re.compile(
     r"(?<!\w)(?P<verb>giảm|tăng|xuống|lên|sụt|bay|cao thêm|cao lên|thêm|bật|mất|đi|nhỏ|to thêm|"
     r"dài thêm|bớt)"
     r"(?: (?:ngay|được|liền|hẳn|từ|tới|đến|khoảng|thêm|cân|tầm|mất|luôn|đi|eo|bụng)){0,3}"
-    rf" (?P<amount>{_RANGE}) ?(?P<unit>kg|ký|kí|kilo|cân|cm|phân|tone|tông|size|lạng)(?!\w)"
+    rf" (?P<amount>{_RANGE}) ?(?P<unit>{'|'.join(_CLAIM_UNITS)})(?!\w)"
 )
 _TERM = re.compile(
     r"(?<!\w)(?:chỉ sau|chỉ cần|chỉ trong|sau|chỉ|trong vòng|trong|mới) "
@@ -28,38 +28,67 @@ _TERM = re.compile(
 )
 
 
-def find_amounts(text: str) -> Iterator[Finding]:
-    """Find quantities, claims with a number, and terms in canonical text.
+def find_claims(text: str) -> list[Finding]:
+    """Find promised amounts in canonical text.
 
     Parameters
     ----------
     text : str
         Canonical text.
 
-    Yields
-    ------
-    Finding
-        Kinds ``quantity``, ``claim`` and ``deadline``; the value is amount and unit, a claim's with
-        its verb.
+    Returns
+    -------
+    list of Finding
+        Kind ``claim``, by start; the value is verb, amount and unit.
 
     Examples
     --------
-    >>> text = "hộp 30 viên, giảm 5-10 kg chỉ sau 7 ngày, giảm 10k"
-    >>> [(finding.kind, finding.value) for finding in find_amounts(text)]
-    [('quantity', '30 viên'), ('claim', 'giảm 5-10 kg'), ('deadline', '7 ngày')]
+    >>> [finding.value for finding in find_claims("giảm 5-10 kg chỉ sau 7 ngày, giảm 10k")]
+    ['giảm 5-10 kg']
     """
-    claims = [
+    if not any(unit in text for unit in _CLAIM_UNITS):
+        return []  # as in most texts, and a search costs more
+    return [
         Finding("claim", *match.span(), f"{match['verb']} {_amount(match)}")
         for match in _CLAIM.finditer(text)
     ]
-    terms = [Finding("deadline", *match.span(), _amount(match)) for match in _TERM.finditer(text)]
-    taken = [(finding.start, finding.end) for finding in claims + terms]
-    quantities = [
+
+
+def find_terms(text: str) -> list[Finding]:
+    """Find short terms in canonical text.
+
+    Returns
+    -------
+    list of Finding
+        Kind ``deadline``, by start; the value is amount and unit.
+
+    Examples
+    --------
+    >>> [finding.value for finding in find_terms("giảm 5-10 kg chỉ sau 7 ngày")]
+    ['7 ngày']
+    """
+    return [Finding("deadline", *match.span(), _amount(match)) for match in _TERM.finditer(text)]
+
+
+def find_quantities(text: str) -> list[Finding]:
+    """Find quantities of goods in canonical text: what is neither a claim nor a term.
+
+    Returns
+    -------
+    list of Finding
+        Kind ``quantity``, by start; the value is amount and unit.
+
+    Examples
+    --------
+    >>> [finding.value for finding in find_quantities("hộp 30 viên, giảm 5-10 kg, giảm 10k")]
+    ['30 viên']
+    """
+    taken = [(finding.start, finding.end) for finding in (*find_claims(text), *find_terms(text))]
+    return [
         Finding("quantity", *match.span(), _amount(match))
         for match in _QUANTITY.finditer(text)
         if not any(start < match.end() and match.start() < end for start, end in taken)
     ]
-    yield from sorted(claims + terms + quantities, key=lambda finding: finding.start)
 
 
 def _amount(match: re.Match[str]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from adclassifier.entities.entity import Finding
-from adclassifier.lexicon import load_lexicon
+from adclassifier.lexicon import Match, load_lexicon
 from adclassifier.text.normalize import Canonical
 from adclassifier.text.syllables import is_syllable
 
@@ -58,7 +58,9 @@ class _Part(NamedTuple):
     strength: str
 
 
-def find_addresses(text: str, canonical: Canonical) -> Iterator[Finding]:
+def find_addresses(
+    text: str, canonical: Canonical, matches: Sequence[Match] | None = None
+) -> Iterator[Finding]:
     """Find addresses in a text.
 
     Parameters
@@ -67,6 +69,8 @@ def find_addresses(text: str, canonical: Canonical) -> Iterator[Finding]:
         The original text; its capitals tell names of streets.
     canonical : Canonical
         Its canonical form.
+    matches : sequence of Match, optional
+        The lexicon's cues in it, where they are known.
 
     Yields
     ------
@@ -76,7 +80,8 @@ def find_addresses(text: str, canonical: Canonical) -> Iterator[Finding]:
     """
     cased = _restore_capitals(text, canonical)
     shouting = sum(map(str.isupper, cased)) > 0.6 * max(1, sum(map(str.isalpha, cased)))
-    parts = sorted([*_patterned_parts(cased), *_named_parts(canonical.text)])
+    known = load_lexicon().matches(canonical.text) if matches is None else matches
+    parts = sorted([*_patterned_parts(cased), *_named_parts(known)])
     for group in _join(parts, canonical.text):
         start, end = group[0].start, max(part.end for part in group)
         if _stands(group, canonical.text, shouting):
@@ -120,9 +125,9 @@ def _is_vietnamese_name(name: str) -> bool:
     return len(words) > 1 and all(map(is_syllable, words))
 
 
-def _named_parts(canonical_text: str) -> Iterator[_Part]:
+def _named_parts(matches: Sequence[Match]) -> Iterator[_Part]:
     """Find the places that the lexicon knows by name, and words of handing over."""
-    for match in load_lexicon().matches(canonical_text):
+    for match in matches:
         if match.cue.group in _PLACE_GROUPS:
             yield _Part(match.start, match.end, _PLACE_GROUPS[match.cue.group])
         elif match.cue.group == "place_store":

@@ -7,52 +7,71 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from adclassifier.entities.entity import EntityKind, Finding
 
 _YEAR = r"(?:20)?\d\d"
-_PATTERNS: tuple[tuple[EntityKind, re.Pattern[str]], ...] = (
-    (
+
+
+class _Number(NamedTuple):
+    """A kind of number: the words one of which a text must hold, and the pattern.
+
+    Most texts have none of the words, and need no search. Where the pattern has a group, that is
+    the number: only the words before it tell its kind.
+    """
+
+    kind: EntityKind
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+_NUMBERS = (
+    _Number(
         "confirmation_no",
+        ("xnqc",),
         re.compile(rf"(?<![\w/])\d{{1,6}}/(?:{_YEAR}/)?xnqc(?:[-/][^\W\d_]{{2,6}}){{0,2}}(?!\w)"),
     ),
-    (
+    _Number(
         "declaration_no",
+        ("đksp", "dksp", "cbmp", "đklh", "tcb", "cbpk", "đkcb"),
         re.compile(
             rf"(?<![\w/])\d{{1,7}}/(?:{_YEAR}/)?"
             r"(?:đksp|dksp|cbmp|đklh|tcb|cbpk|tđkcb)(?:[-/][^\W\d_]{1,6}){0,2}(?!\w)"
             r"|(?<![\w/])\d{7,9}(?:đklh|đkcb)(?!\w)"
         ),
     ),
-    (
+    _Number(
         "license_no",
+        ("gphđ", "gphd", "đkkd", "cchn", "gcn", "syt", "byt"),
         re.compile(
             r"(?<![\w/])\d{1,6}/(?:[^\W\d_]{2,4}[-/])?(?:gphđ|gphd|đkkdd|đkkd|cchn|gcn)(?:-[^\W\d_]{2,4})?(?!\w)"
             r"|(?<![\w/])\d{2,6}/(?:syt|byt)(?:-[^\W\d_]{2,5})?(?!\w)"
         ),
     ),
-    (
+    _Number(
         "drug_no",
+        ("vd", "vn", "vs", "gc", "qlđb", "qlsp", "qlvx"),
         re.compile(
             r"(?<![\w/])(?:vd|vn|vs|vnb|vna|gc|qlđb|qlsp|qlvx|vd3|vn3)\d?-\d{2,6}-\d{2}(?!\w)"
         ),
     ),
-)
-# Numbers whose kind only the words before them tell.
-_ANNOUNCED: tuple[tuple[EntityKind, re.Pattern[str]], ...] = (
-    (
+    _Number(
         "license_no",
+        ("gphđ", "gphd", "giấy phép", "gpkd", "đkkd"),
         re.compile(
             r"(?:gphđ|gphd|giấy phép hoạt động|giấy phép kinh doanh|gpkd|đkkd)(?: số)?:? ?"
             r"(?P<number>\d{2,10}(?:[/-][\wđ]{1,6}){0,3})(?!\w)"
         ),
     ),
-    (
+    _Number(
         "drug_no",
+        ("sđk", "số đăng ký", "sdk", "số lưu hành"),
         re.compile(r"(?:sđk|số đăng ký|sdk|số lưu hành)(?: số)?:? ?(?P<number>\d{12})(?!\w)"),
     ),
-    (
+    _Number(
         "declaration_no",
+        ("công bố", "số tiếp nhận", "số đksp", "số cbmp"),
         re.compile(
             r"(?:số công bố|số tiếp nhận(?: phiếu công bố)?|phiếu công bố số|công bố mỹ phẩm số"
             r"|số đksp|số cbmp)(?: mỹ phẩm)?(?: là)?:? ?"
@@ -93,14 +112,11 @@ def find_registrations(text: str) -> Iterator[Finding]:
     [('drug_no', 'VD-12345-20'), ('drug_no', '893110123456')]
     """
     found = [
-        Finding(kind, *match.span(), match.group().upper())
-        for kind, pattern in _PATTERNS
-        for match in pattern.finditer(text)
-    ]
-    found += [
-        Finding(kind, *match.span("number"), match["number"].upper())
-        for kind, pattern in _ANNOUNCED
-        for match in pattern.finditer(text)
+        Finding(number.kind, *match.span(group), match[group].upper())
+        for number in _NUMBERS
+        if any(word in text for word in number.words)
+        for group in ("number" if number.pattern.groupindex else 0,)
+        for match in number.pattern.finditer(text)
     ]
     found.sort(key=lambda finding: (finding.start, -finding.end))
     done = 0

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from adclassifier.classifier import AdClassifier, Prediction
+from adclassifier.classifier import AdClassifier, DayOf, PostedAt, PredictOptions, check_texts
 from adclassifier.errors import InputError
 from adclassifier.posts import parse_posted_at
 from adclassifier.posts.naming import quote_names
-from adclassifier.scoring.options import ScoreOptions, added_schema, clashing_columns
+from adclassifier.scoring.columns import judged_columns
+from adclassifier.scoring.options import ScoreOptions, clashing_columns
 
 
 def score_batch(batch: Any, classifier: AdClassifier, options: ScoreOptions) -> Any:
@@ -47,23 +48,55 @@ def score_batch(batch: Any, classifier: AdClassifier, options: ScoreOptions) -> 
             "batch", f"no column {options.text_column!r}", f"one of {quote_names(names)}"
         )
     replaced = clashing_columns(names, classifier.labels, options, where="batch")
-    texts = batch.column(options.text_column).to_pylist()
-    dates = (
-        batch.column(options.posted_at_column).to_pylist()
-        if options.posted_at_column in names
-        else None
-    )
+    texts = batch.column(options.text_column)
+    dates = batch.column(options.posted_at_column) if options.posted_at_column in names else None
     kept = [name for name in names if name not in replaced]
-    added = score_texts(texts, dates, classifier, options)
+    date_of = None if dates is None else lambda i: dates[i].as_py()
+    added = score_column(texts, date_of, classifier, options)
     return pa.RecordBatch.from_arrays(
         [batch.column(name) for name in kept] + added.columns,
         schema=pa.schema([*(batch.schema.field(name) for name in kept), *added.schema]),
     )
 
 
+def score_column(
+    texts: Any,
+    date_of: Callable[[int], PostedAt] | None,
+    classifier: AdClassifier,
+    options: ScoreOptions,
+) -> Any:
+    """Judge an Arrow column of texts, and give the added columns as a `pyarrow.RecordBatch`.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array
+        Strings of any kind; a null is unreadable.
+    date_of, classifier, options
+        See `score_texts`.
+
+    Raises
+    ------
+    InvalidTextError
+        If a text is no string, or longer than the model judges.
+    """
+    if pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_decode()
+    if pa.types.is_null(texts.type) or pa.types.is_string_view(texts.type):
+        texts = texts.cast(pa.large_string())
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return score_texts(texts.to_pylist(), date_of, classifier, options)
+    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+    if longest > classifier.max_chars:  # in bytes: perhaps fewer characters
+        check_texts(
+            ["" if text is None else text for text in texts.to_pylist()], classifier.max_chars
+        )
+    judged = classifier.judge_arrow(texts, _asked(options), _day_of(date_of))
+    return judged_columns(judged, classifier.model, options)
+
+
 def score_texts(
     texts: Sequence[str | None],
-    dates: Sequence[str | float | dt.date | None] | None,
+    date_of: Callable[[int], PostedAt] | None,
     classifier: AdClassifier,
     options: ScoreOptions,
 ) -> Any:
@@ -73,33 +106,34 @@ def score_texts(
     ----------
     texts : sequence of (str or None)
         None is unreadable.
-    dates : sequence or None
-        One a text, as `parse_posted_at` reads them; what it cannot read counts as no date.
+    date_of : callable or None
+        Gives the date of a post by its number, as `parse_posted_at` reads them; what it cannot
+        read counts as no date. Asked only for posts of which there is more to say.
     classifier : AdClassifier
         The model.
     options : ScoreOptions
         How.
+
+    Raises
+    ------
+    InvalidTextError
+        If a text is no string, or longer than the model judges.
     """
-    predictions = classifier.predict(
-        ["" if text is None else text for text in texts],
-        posted_at=None if dates is None else [parse_posted_at(date) for date in dates],
+    listed = check_texts(["" if text is None else text for text in texts], classifier.max_chars)
+    judged = classifier.judge(listed, _asked(options), _day_of(date_of))
+    return judged_columns(judged, classifier.model, options)
+
+
+def _asked(options: ScoreOptions) -> PredictOptions:
+    """Give what the classifier is asked."""
+    return PredictOptions(
         explain=options.evidence,
         all_signals=options.all_signals,
         min_severity=options.min_severity,
         prior=options.prior,
         authority=options.authority,
     )
-    return predictions_to_batch(predictions, classifier, options)
 
 
-def predictions_to_batch(
-    predictions: Sequence[Prediction], classifier: AdClassifier, options: ScoreOptions
-) -> Any:
-    """Give predictions as the added columns."""
-    schema = added_schema(classifier.labels, options)
-    rows = [prediction.as_row(classifier.model) for prediction in predictions]
-    arrays = [
-        pa.array([row[field.name.removeprefix(options.prefix)] for row in rows], field.type)
-        for field in schema
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+def _day_of(date_of: Callable[[int], PostedAt] | None) -> DayOf | None:
+    return None if date_of is None else lambda i: parse_posted_at(date_of(i))

@@ -63,7 +63,7 @@ def score_frame(
     replaced = clashing_columns(names, classifier.labels, chosen, where="frame")
     dates = _dates(frame, chosen.posted_at_column)
     texts = [_text(value, row) for row, value in enumerate(frame[text])]
-    added = score_texts(texts, dates, classifier, chosen)
+    added = score_texts(texts, None if dates is None else dates.__getitem__, classifier, chosen)
     columns = {
         name: pd.Series(column.to_pylist(), index=frame.index, dtype=_dtype(name, chosen))
         for name, column in zip(added.schema.names, added.columns, strict=True)

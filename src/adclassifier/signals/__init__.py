@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from adclassifier.lexicon import Match
 from adclassifier.signals import claims, missing, trade
 from adclassifier.signals.reading import Reading, Span
 from adclassifier.taxonomy import load_taxonomy
@@ -51,7 +53,9 @@ class Signal:
     text: str
 
 
-def find_signals(text: str, canonical: Canonical, *, offer: bool) -> tuple[Signal, ...]:
+def find_signals(
+    text: str, canonical: Canonical, *, offer: bool, matches: Sequence[Match] | None = None
+) -> tuple[Signal, ...]:
     """Find the signals of a text.
 
     Parameters
@@ -63,6 +67,8 @@ def find_signals(text: str, canonical: Canonical, *, offer: bool) -> tuple[Signa
     offer : bool
         Whether the text offers goods or services. Signals that need an offer are left out of a
         text that is none.
+    matches : sequence of Match, optional
+        The cues of the lexicon in the canonical text, where they are known.
 
     Returns
     -------
@@ -78,21 +84,30 @@ def find_signals(text: str, canonical: Canonical, *, offer: bool) -> tuple[Signa
     >>> find_signals(text, normalize(text), offer=False)
     ()
     """
-    taxonomy = load_taxonomy()
-    reading = Reading(text, canonical)
+    reading = Reading(text, canonical, matches)
     found = [
         Signal(code, start, end, text[start:end])
-        for code, finder in _FINDERS.items()
-        if offer or not taxonomy.signal(code).needs_offer
+        for code, finder in _finders(offer)
         for span in _merge(finder(reading))
         for start, end in (canonical.span(span.start, span.end),)
     ]
-    if offer or not taxonomy.signal("contact_obfuscation").needs_offer:
+    if offer or not load_taxonomy().signal("contact_obfuscation").needs_offer:
         found += [
             Signal("contact_obfuscation", span.start, span.end, text[span.start : span.end])
             for span in trade.contact_obfuscations(reading)
         ]
     return tuple(sorted(found, key=lambda signal: (signal.start, signal.end, signal.code)))
+
+
+@cache
+def _finders(offer: bool) -> tuple[tuple[str, Finder], ...]:
+    """Choose what may be found in an offer, or in a text that is none."""
+    taxonomy = load_taxonomy()
+    return tuple(
+        (code, finder)
+        for code, finder in _FINDERS.items()
+        if offer or not taxonomy.signal(code).needs_offer
+    )
 
 
 def _merge(spans: Iterable[Span]) -> list[Span]:

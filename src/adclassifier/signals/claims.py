@@ -15,6 +15,8 @@ _DISEASE_TO_VERB = 34
 _STAFF_TO_WORD = 40
 _HEDGE_REACH = 16
 _NUMBER_WITH_TERM = 60
+_CLAIMS = ("cure_claim", "effect_claim")
+_VERBS = ("cure_verb", "gone_verb", "fight_verb")
 _RESULTS = (
     "body_result",
     "cure_verb",
@@ -36,12 +38,12 @@ HEALTH_GROUPS = (
 
 def disease_claims(reading: Reading) -> Iterator[Span]:
     """Find cure verbs with a disease, and wording that claims a cure by itself."""
-    if reading.has_entity("license_no"):  # a licensed clinic may say what it treats
-        return
-    for claim in reading.cues("cure_claim", "effect_claim"):
+    if not reading.has(*_CLAIMS, *_VERBS) or reading.has_number("license_no"):
+        return  # a licensed clinic may say what it treats
+    for claim in reading.cues(*_CLAIMS):
         if _is_cure_of_people(reading, claim):
             yield Span(claim.start, claim.end)
-    for verb in reading.cues("cure_verb", "gone_verb", "fight_verb"):
+    for verb in reading.cues(*_VERBS):
         disease = _disease_of(reading, verb)
         if disease and _is_cure_of_people(reading, verb):
             yield Span(min(verb.start, disease.start), max(verb.end, disease.end))
@@ -65,7 +67,7 @@ def _is_cure_of_people(reading: Reading, verb: Match) -> bool:
         return False
     if verb.cue.group in ("cure_verb", "cure_claim") and reading.has("clinic"):
         return False
-    return not reading.within(reading.sentence(verb.start), "not_human")
+    return not reading.beside(verb.start, "not_human")
 
 
 def _is_hedged(reading: Reading, verb: Match) -> bool:
@@ -83,7 +85,7 @@ def _is_hedged(reading: Reading, verb: Match) -> bool:
 def superlatives(reading: Reading) -> Iterator[Span]:
     """Find "nhất", "duy nhất", "số một" said of goods without proof beside them."""
     for match in reading.cues("superlative"):
-        proven = reading.within(reading.sentence(match.start), "proof")
+        proven = reading.beside(match.start, "proof")
         if reading.is_claimed(match) and not proven:
             yield Span(match.start, match.end)
 
@@ -92,7 +94,7 @@ def guarantees(reading: Reading) -> Iterator[Span]:
     """Find promises of a result, of safety, of money back, and numbers with a term."""
     for match in reading.cues("guarantee"):
         # "hoàn tiền gấp đôi nếu hàng giả" promises genuine goods, not an effect
-        on_condition = reading.within(reading.sentence(match.start), "trade_condition")
+        on_condition = reading.beside(match.start, "trade_condition")
         if reading.is_claimed(match) and not on_condition:
             yield Span(match.start, match.end)
     if reading.has(*HEALTH_GROUPS):
@@ -114,7 +116,9 @@ def _promised_results(reading: Reading) -> Iterator[Span]:
 
 def _numbers_with_term(reading: Reading) -> Iterator[Span]:
     """Find "giảm 5 kg sau 7 ngày"."""
-    numbers = [entity for entity in reading.entities if entity.kind in ("claim", "deadline")]
+    if not reading.entities.claims:
+        return
+    numbers = [*reading.entities.claims, *reading.entities.terms]
     for first, second in pairwise(sorted(numbers, key=lambda entity: entity.start)):
         near = second.end - first.start <= _NUMBER_WITH_TERM
         if near and first.kind != second.kind:
@@ -136,9 +140,9 @@ def medical_staff(reading: Reading) -> Iterator[Span]:
 
 def _vouches(reading: Reading, staff: Match) -> bool:
     """Whether a mention can be an endorsement: claimed, no job, no licensed clinic's own staff."""
-    if not reading.is_claimed(staff) or reading.has_entity("license_no"):
+    if not reading.is_claimed(staff) or reading.has_number("license_no"):
         return False
-    return not reading.within(reading.sentence(staff.start), "hiring")
+    return not reading.beside(staff.start, "hiring")
 
 
 def _endorsement_of(reading: Reading, staff: Match, groups: tuple[str, ...]) -> Match | None:

@@ -239,7 +239,7 @@ def _showing(condition: Condition, reading: Reading) -> Iterator[tuple[int, int]
     for cue in reading.cues(*condition.groups):
         if not reading.is_negated(cue):
             yield span(cue.start, cue.end)
-    for entity in reading.entities:
+    for entity in reading.entities.all if condition.entities else ():
         if entity.kind in condition.entities:
             yield span(entity.start, entity.end)
     yield from _own_phrases(condition.code, reading)

@@ -34,7 +34,7 @@ def no_seller_identity(reading: Reading) -> Iterator[Span]:
 def no_declaration_no(reading: Reading) -> Iterator[Span]:
     """Find a full advert of health food, cosmetic or medicine that names no official number."""
     goods = [*_supplements(reading), *_special_goods(reading)]
-    if not goods or not _is_full(reading) or reading.has_entity(*_NUMBERS):
+    if not goods or not _is_full(reading) or reading.has_number(*_NUMBERS):
         return
     declared = [cue for cue in reading.cues("declaration") if not reading.is_negated(cue)]
     if not declared:
@@ -60,9 +60,7 @@ def _supplements(reading: Reading) -> list[Match]:
     found = list(reading.cues("supplement_product"))
     if reading.has(*_BENEFITS, "hedge") and not reading.has("cosmetic_product"):
         found += reading.cues("supplement_goods")
-    return [
-        goods for goods in found if not reading.within(reading.sentence(goods.start), "not_human")
-    ]
+    return [goods for goods in found if not reading.beside(goods.start, "not_human")]
 
 
 def _special_goods(reading: Reading) -> list[Match]:
@@ -77,4 +75,8 @@ def _is_full(reading: Reading) -> bool:
 
 def _names_seller(reading: Reading) -> bool:
     """Whether a company, a licence or an address is named."""
-    return reading.has("seller_identity", "pharmacy") or reading.has_entity("address", "license_no")
+    return (
+        reading.has("seller_identity", "pharmacy")
+        or reading.has_number("license_no")
+        or bool(reading.entities.addresses)
+    )

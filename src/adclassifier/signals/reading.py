@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from adclassifier.entities import Finding, find_in_canonical
-from adclassifier.lexicon import Match, load_lexicon
+from adclassifier.entities import EntityLookup
+from adclassifier.features.cues import find_matches
+from adclassifier.lexicon import Match
 from adclassifier.text.normalize import Canonical
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|\n|;(?=\s|$)")
@@ -48,21 +50,29 @@ class Reading:
         The original text.
     canonical : Canonical
         Its canonical form.
+    matches : sequence of Match, optional
+        The lexicon's cues in it, in order; looked for where they are not given.
     """
 
-    def __init__(self, text: str, canonical: Canonical) -> None:
+    def __init__(
+        self, text: str, canonical: Canonical, matches: Sequence[Match] | None = None
+    ) -> None:
         self.text = text
         self.canonical = canonical
         self._by_group: dict[str, list[Match]] = {}
-        for match in load_lexicon().matches(canonical.text):
+        found = find_matches(canonical.text) if matches is None else matches
+        for match in found:
             self._by_group.setdefault(match.cue.group, []).append(match)
         self._ordered: dict[tuple[str, ...], list[Match]] = {}
+        self.entities = EntityLookup(text, canonical, found)
 
     def cues(self, *groups: str) -> list[Match]:
         """Give the cues of the groups, in the order of the text."""
         if groups not in self._ordered:
             found = [match for group in groups for match in self._by_group.get(group, ())]
-            self._ordered[groups] = sorted(found, key=_start)
+            if len(groups) > 1:
+                found.sort(key=_start)
+            self._ordered[groups] = found
         return self._ordered[groups]
 
     def within(self, span: Span, *groups: str) -> list[Match]:
@@ -71,18 +81,18 @@ class Reading:
         first = bisect_left(cues, span.start, key=_start)
         return cues[first : bisect_left(cues, span.end, lo=first, key=_start)]
 
+    def beside(self, place: int, *groups: str) -> list[Match]:
+        """Give the cues of the groups that begin in the sentence around a place."""
+        # most texts have none of them, and no need to be cut into sentences
+        return self.within(self.sentence(place), *groups) if self.has(*groups) else []
+
     def has(self, *groups: str) -> bool:
         """Whether the text has a cue of any of the groups."""
-        return any(group in self._by_group for group in groups)
+        return not self._by_group.keys().isdisjoint(groups)
 
-    @cached_property
-    def entities(self) -> list[Finding]:
-        """Entities of the text, in offsets of the canonical text."""
-        return find_in_canonical(self.text, self.canonical)
-
-    def has_entity(self, *kinds: str) -> bool:
-        """Whether the text has an entity of any of the kinds."""
-        return any(entity.kind in kinds for entity in self.entities)
+    def has_number(self, *kinds: str) -> bool:
+        """Whether the text has an official number of any of the kinds."""
+        return any(number.kind in kinds for number in self.entities.registrations)
 
     @cached_property
     def _sentence_ends(self) -> list[int]:
@@ -112,24 +122,25 @@ class Reading:
 
     def is_negated(self, match: Match) -> bool:
         """Whether a negation in the clause takes the cue back."""
+        if not self.has("negation"):
+            return False
         clause = self.clause(match.start)
         reach = Span(max(clause.start, match.start - _NEGATION_REACH), match.start)
         return bool(self.within(reach, "negation"))
 
     def is_asked(self, match: Match) -> bool:
         """Whether the cue's sentence is a real question."""
-        return bool(self.within(self.sentence(match.start), "question"))
+        return bool(self.beside(match.start, "question"))
 
     def is_reported(self, match: Match) -> bool:
         """Whether the cue's sentence reports or warns.
 
         One reporting cue is enough where nothing in the sentence sells; sellers use such words too.
         """
-        sentence = self.sentence(match.start)
-        reporting = len(self.within(sentence, "reporting_verb", "fraud_talk"))
+        reporting = len(self.beside(match.start, "reporting_verb", "fraud_talk"))
         if reporting >= _MIN_REPORTING_CUES:
             return True
-        return reporting == 1 and not self._sells(sentence)
+        return reporting == 1 and not self._sells(self.sentence(match.start))
 
     def _sells(self, sentence: Span) -> bool:
         """Whether a sentence has a contact, a price or a call to order."""

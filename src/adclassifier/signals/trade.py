@@ -71,7 +71,7 @@ def price_anomalies(reading: Reading) -> Iterator[Span]:
     """Find prices far under the list price of the brand beside them."""
     if not reading.has("luxury_brand"):
         return
-    prices = [entity for entity in reading.entities if entity.kind == "price"]
+    prices = reading.entities.prices
     for brand in reading.cues("luxury_brand"):
         floor = _floor_of(reading, brand)
         first = bisect_left(prices, brand.start - _BRAND_TO_PRICE, key=_start)

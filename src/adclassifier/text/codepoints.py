@@ -23,6 +23,7 @@ _INDICATOR_A = 0x1F1E6
 _QUALITY_MARKS = "\u0302\u0306\u031b"
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
 _MOST_MARKS = 2
+KEYCAP = "\u20e3"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s{2,}|[^\S \n]|^\s|\s\Z")
 _SPACE_GATE = re.compile(r"\s(?:(?=\s)|(?<![ \n])|\Z)")
@@ -116,7 +117,10 @@ def _signs() -> dict[str, tuple[str, str]]:
         for point in range(first, last + 1):
             text = _replacement(row["rule"], point, first)
             if text is not None:
-                signs[chr(point).lower()] = signs[chr(point)] = (text, row["style"])
+                signs[chr(point)] = (text, row["style"])
+                # the small letter too, but for that of the Kelvin sign: it is what it becomes
+                if chr(point).lower() != text:
+                    signs[chr(point).lower()] = (text, row["style"])
     return signs
 
 
@@ -147,6 +151,37 @@ def _code_points(ranges: str) -> str:
 
 
 @cache
+def marks_and_joiners() -> frozenset[str]:
+    """Give the characters that may join with the one before them.
+
+    Examples
+    --------
+    >>> "\u0301" in marks_and_joiners(), "a" in marks_and_joiners()
+    (True, False)
+    """
+    combining = (sign for sign in map(chr, range(0x20000)) if unicodedata.combining(sign))
+    return _marks().union(_joining(), combining) - {KEYCAP}
+
+
+def is_other_mark(sign: str) -> bool:
+    """Say whether a mark neither joins with a letter nor is one of those drawn over Latin ones."""
+    joins = sign in _marks() or sign in _joining() or sign in code_point_table()
+    return not joins and unicodedata.combining(sign) > 0 and _is_stable(sign)
+
+
+def _is_stable(sign: str) -> bool:
+    """Say whether no letter is composed with a mark: none that is decomposed holds it."""
+    return sign not in _composing()
+
+
+@cache
+def _composing() -> frozenset[str]:
+    """Give all characters that a decomposition holds behind its first."""
+    parts = (unicodedata.normalize("NFD", chr(point))[1:] for point in range(0x20000))
+    return frozenset("".join(parts))
+
+
+@cache
 def _marks() -> frozenset[str]:
     return frozenset(_code_points(tables.toml_table("signs.toml")["marks"]))
 
@@ -157,7 +192,8 @@ def _joining() -> frozenset[str]:
 
 
 @cache
-def _flags() -> frozenset[str]:
+def flags() -> frozenset[str]:
+    """Read the pairs of letters that are shown as a flag."""
     return frozenset(tables.toml_table("signs.toml")["flags"].split())
 
 
@@ -238,7 +274,7 @@ def _flags_end(text: str, start: int, end: int) -> int:
         stop += 1
     letters = "".join(chr(ord(sign) - _INDICATOR_A + ord("a")) for sign in text[start:stop])
     pairs = {letters[place : place + 2] for place in range(0, len(letters), 2)}
-    return stop if pairs <= _flags() else start
+    return stop if pairs <= flags() else start
 
 
 def _is_indicator(sign: str) -> bool:
@@ -251,7 +287,7 @@ def _cluster_edit(text: str, start: int, end: int) -> Edit | None:
     base, tail = text[start], text[start + 1 : end]
     new, style = ("", "") if base in marks else signs.get(base, (base, ""))
     kind = "styled" if style == "styled" else "homoglyph" if style == "enclosed" else ""
-    own_marks = [sign for sign in tail if sign in marks and sign != "\u20e3"]
+    own_marks = [sign for sign in tail if sign in marks and sign != KEYCAP]
     if own_marks:
         new, dropped = _marked(new, own_marks[:_MAX_MARKS])
         kind = "marks" if dropped and new.isalnum() else kind

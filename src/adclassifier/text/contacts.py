@@ -129,6 +129,22 @@ def _link() -> re.Pattern[str]:
 
 
 @cache
+def account_words() -> frozenset[str]:
+    """Give the words of which one stands beside every number that is marked as an account."""
+    table = tables.toml_table("contacts.toml")
+    phrases = (*table["account_cues"], *table["banks"])
+    return frozenset(phrase.split()[-1] for phrase in phrases)
+
+
+@cache
+def link_endings() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Give what links end with: any, before a path only, and the two last parts of known hosts."""
+    table = tables.toml_table("contacts.toml")
+    names = frozenset(".".join(host.split(".")[-2:]) for host in table["hosts"].split())
+    return frozenset(table["endings"].split()), frozenset(table["weak_endings"].split()), names
+
+
+@cache
 def _account_gate() -> re.Pattern[str]:
     """Match what any text with an account holds: a long number and, somewhere, a cue."""
     return re.compile(r"\d(?:[ .\-]?\d){5}")

@@ -54,8 +54,7 @@ def is_cut(text: str, span: tuple[int, int], first: str, second: str, *, doubt: 
     False
     """
     whole = first + second
-    usual = whole.isalpha() and is_unit(whole) and weight(whole) >= _USUAL
-    if not usual or whole in words() or is_pair(first, second):
+    if not is_usual_cut(whole) or is_pair(first, second):
         return False
     left, right = around(text, *span)
     seen = pair_count(left, whole, right)
@@ -63,6 +62,18 @@ def is_cut(text: str, span: tuple[int, int], first: str, second: str, *, doubt: 
     n_usual = sum(len(piece) > 1 and weight(piece) >= _USUAL for piece in (first, second))
     least = _SEEN[n_usual] if doubt > 1 else 0
     return seen > least + apart * (_MANY if doubt else 1)
+
+
+def is_usual_cut(whole: str) -> bool:
+    """Say whether a word is usual enough to be restored on its neighbours alone.
+
+    Examples
+    --------
+    >>> is_usual_cut("thuốc"), is_usual_cut("zalo"), is_usual_cut("xyz")
+    (True, False, False)
+    """
+    usual = whole.isalpha() and is_unit(whole) and weight(whole) >= _USUAL
+    return usual and whole not in words()
 
 
 def is_spelled(pieces: Sequence[str], signs: Sequence[str]) -> bool:

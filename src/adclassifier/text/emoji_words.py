@@ -48,6 +48,27 @@ def name_emoji(rewriter: Rewriter) -> None:
         rewriter.apply(list(_edits(text)))
 
 
+def emoji_signs() -> frozenset[str]:
+    """Give the emoji that may stand for a word."""
+    return frozenset(_words())
+
+
+def may_be_named(passage: str) -> bool:
+    """Say whether `name_emoji` may put words in the place of emoji of a passage.
+
+    Parameters
+    ----------
+    passage : str
+        Part of a text, from sixteen characters before an emoji on.
+
+    Examples
+    --------
+    >>> may_be_named("bán 💊 ngủ"), may_be_named("chúc ngủ ngon 💊")
+    (True, False)
+    """
+    return _goods().search(passage) is not None
+
+
 @cache
 def _words() -> dict[str, str]:
     """Read tables/emoji_words.tsv: emoji to word."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import chain, zip_longest
 
 from adclassifier.text import leet
-from adclassifier.text.cuts import is_cut, is_spelled
+from adclassifier.text.cuts import is_cut, is_spelled, is_usual_cut
 from adclassifier.text.mending import mend_cut_words
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import (
@@ -98,6 +98,41 @@ def join_pieces(rewriter: Rewriter, tokens: Set[str]) -> None:
     mend_cut_words(rewriter)
     if len([token for token in tokens if len(token) == 1]) > 1:
         rewriter.apply(list(_letter_edits(rewriter.text)))
+
+
+def is_spelled_apart(row: str) -> bool:
+    """Say whether `join_pieces` joins single letters and figures of a row."""
+    return any(_letter_edits(row))
+
+
+def may_join(chain: str) -> bool:
+    """Say whether words with signs between them may be joined, whatever stands around them.
+
+    Parameters
+    ----------
+    chain : str
+        Words with one to three signs between each two.
+
+    Returns
+    -------
+    bool
+        False only where `join_pieces` leaves the chain as it is.
+
+    Examples
+    --------
+    >>> may_join("th.uốc"), may_join("nam/nữ"), may_join("1.200.000")
+    (True, False, False)
+    """
+    for match in _PIECES.finditer(chain):
+        if match[0].isascii() and not _VOWEL.search(match[0]):
+            continue
+        signs, pieces = _SIGNS.findall(match[0]), _SIGNS.split(match[0])
+        if any(_grouped(pieces, signs, 0)):
+            return True
+        cut = "".join(pieces)
+        if len(pieces) == 2 and _LISTING.isdisjoint(signs[0]) and is_usual_cut(cut):
+            return True
+    return False
 
 
 def _piece_edits(text: str) -> Iterator[Edit]:

@@ -67,6 +67,26 @@ def is_readable(canonical_text: str) -> bool:
     return known >= (_MIN_TITLE_SHARE if is_title else _MIN_KNOWN_SHARE) * len(words)
 
 
+def evidence_of(word: str) -> tuple[bool, bool]:
+    """Say whether a word speaks for Vietnamese or English, and whether for another language.
+
+    Parameters
+    ----------
+    word : str
+        Lower case.
+
+    Returns
+    -------
+    (bool, bool)
+
+    Examples
+    --------
+    >>> evidence_of("thuốc"), evidence_of("murah")
+    ((True, False), (False, True))
+    """
+    return _known(word), word in _foreign_words()
+
+
 def _count_letters(text: str) -> tuple[int, int]:
     """Count the Latin letters and all others."""
     latin = other = 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import IntEnum
 from functools import cache, lru_cache
 from itertools import islice, product
 
 from adclassifier.text import tables
-from adclassifier.text.leet_rows import is_read, row_edits
+from adclassifier.text.leet_rows import has_readings, has_sure, is_exclaimed, is_read, row_edits
 from adclassifier.text.neighbours import around, best_fit, pair_count
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import (
@@ -122,6 +123,80 @@ def is_leet(token: str) -> bool:
     (True, False)
     """
     return is_read(token, _letters())
+
+
+class Run(IntEnum):
+    """What `read_leet` may do with a run of letters, digits and signs, whatever stands around it.
+
+    It leaves an ``IDLE`` one as it is, one that ``MAY_FOLLOW`` unless another of the text is sure,
+    an ``EXCLAIMED`` word where `means_itself` says so, a ``DOUBTFUL`` one where `is_confirmed` does
+    not.
+    """
+
+    IDLE = 0
+    MAY_BE_READ = 1
+    MAY_FOLLOW = 2
+    EXCLAIMED = 3
+    DOUBTFUL = 4
+
+
+def kind_of_run(run: str) -> Run:
+    """Say what may be done with a run.
+
+    Parameters
+    ----------
+    run : str
+        Letters, digits and signs for letters, as long as they follow each other.
+
+    Returns
+    -------
+    Run
+
+    Examples
+    --------
+    >>> [kind_of_run(run).name for run in ("thu0c", "x250", "đẹp!!", "đồ!")]
+    ['MAY_BE_READ', 'IDLE', 'IDLE', 'EXCLAIMED']
+    >>> kind_of_run("p1").name
+    'DOUBTFUL'
+    """
+    tokens = [match[0] for match in _TOKEN.finditer(run)]
+    odd = [token for token in tokens if not (token.isalpha() or token.isdecimal())]
+    doubtful = [token for token in odd if _DOUBTFUL.fullmatch(token)]
+    if any(decode(token) is not None for token in odd) or (doubtful and odd != [run]):
+        return Run.MAY_BE_READ
+    if has_sure(run, _letters()):
+        plain = run.rstrip("!").isalpha() and not doubtful
+        return Run.EXCLAIMED if plain else Run.MAY_BE_READ
+    if doubtful:
+        return Run.DOUBTFUL
+    return Run.MAY_FOLLOW if has_readings(run, _letters()) else Run.IDLE
+
+
+def means_itself(left: str, run: str, right: str) -> bool:
+    """Say whether an exclaimed word is left as it is between two words; see `is_exclaimed`."""
+    return is_exclaimed(left, run, right, _letters())
+
+
+def is_confirmed(before: str, run: str, behind: str) -> bool:
+    """Say whether a doubtful run is read between what stands around it.
+
+    Parameters
+    ----------
+    before, behind : str
+        Sixteen characters on either side, fewer at the ends of the text.
+    run : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_confirmed("bán hàng ", "gi4", " rẻ"), is_confirmed("file ", "mp3", "")
+    (True, False)
+    """
+    edit = Edit(len(before), len(before) + len(run), run, "leet")
+    return _confirmed(before + run + behind, edit, Edit(0, 0, "")) is not None
 
 
 @cache

@@ -103,6 +103,64 @@ def row_edits(text: str, letters: Mapping[str, str]) -> list[Edit] | None:
     return edits
 
 
+def has_sure(text: str, letters: Mapping[str, str]) -> bool:
+    """Say whether a token of a text is surely written with signs for letters.
+
+    Examples
+    --------
+    >>> has_sure("th4c", {"4": "a"}), has_sure("b12", {"1": "il"})
+    (True, False)
+    """
+    return any(_is_sure(match[0], letters) for match in _TOKEN.finditer(text))
+
+
+def has_readings(token: str, letters: Mapping[str, str]) -> bool:
+    """Say whether a token may be read as another in a text that has sure ones."""
+    table = tuple(letters.items())
+    return bool(_read(token, table) or _read(token.rstrip("!"), table))
+
+
+def is_exclaimed(left: str, token: str, right: str, letters: Mapping[str, str]) -> bool:
+    """Say whether a word with exclamation marks surely means itself between two words.
+
+    Parameters
+    ----------
+    left, right : str
+        The words beside it, a space apart; empty where there is none.
+    token : str
+        A word and exclamation marks: "đồ!" might be read as "đồi".
+    letters : mapping of str to str
+        Sign to the letters that it may stand for.
+
+    Returns
+    -------
+    bool
+        True only if `row_edits` leaves it as it is in a text without other tokens to be read.
+
+    Examples
+    --------
+    >>> is_exclaimed("tìm", "đồ!", "", {"!": "i"})
+    True
+    """
+    beside = [_accented_choices(word) for word in (left, right) if word]
+    if any(len(choices) > 1 or not choices[0].text.isalpha() for choices in beside):
+        return False
+    before = spoken(left)[1] if left else ""
+    behind = spoken(right)[0] if right else ""
+    price = _PRICES[-1]
+    readings_of = {
+        word: price - (_BARE_GAIN if word.isascii() else 0.0)
+        for word in _read(token, tuple(letters.items()))
+    }
+
+    def chance(choice: str) -> float:
+        first, _ = spoken(choice.rstrip("!"))
+        return word_chance(before, first) + (word_chance(_last(choice), behind) if behind else 0.0)
+
+    own = chance(token) + max(_MEANT["exclaimed"])
+    return all(chance(word) - cost < own for word, cost in readings_of.items())
+
+
 def _rows(text: str, matches: Sequence[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
     """Group the tokens that stand one space apart."""
     row: list[re.Match[str]] = []

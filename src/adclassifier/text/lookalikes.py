@@ -58,6 +58,11 @@ def fold_lookalikes(rewriter: Rewriter) -> None:
         rewriter.apply(_homoglyph_edits(rewriter.text))
 
 
+def other_scripts() -> re.Pattern[str]:
+    """Give the pattern of the letters that `fold_lookalikes` looks at."""
+    return _OTHER_SCRIPTS
+
+
 def is_lookalike(letter: str) -> bool:
     """Say whether a letter of another script looks like a Latin one.
 

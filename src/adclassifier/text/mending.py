@@ -142,6 +142,69 @@ def _tokens(text: str, vocabulary: Set[str]) -> list[_Token]:
     return tokens
 
 
+def most_pieces(row: str, *, accented: bool) -> int:
+    """Say how many words from the first on make one word, at most.
+
+    Parameters
+    ----------
+    row : str
+        Two words and what stands between them; all the letters of a row of letters.
+    accented : bool
+        Whether the text is written with accents.
+
+    Returns
+    -------
+    int
+        0 where they make none.
+
+    Examples
+    --------
+    >>> most_pieces("thuố c", accented=True), most_pieces("giá rẻ", accented=True)
+    (2, 0)
+    """
+    first = _tokens(row, _vocabulary() if accented else _latin_vocabulary())[0]
+    return first.wholes[-1].n_pieces if first.wholes else 0
+
+
+def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
+    """Say whether `mend_cut_words` joins any of some words that make words with each other.
+
+    Parameters
+    ----------
+    left, right : str
+        The words before and behind; empty where there is none.
+    cluster : str
+        From the first of the words to the last.
+    accented : bool
+        Whether the text is written with accents.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_mended("bán", "thuố c", "tây", accented=True)
+    True
+    >>> is_mended("vào", "nhà ng", "ồi", accented=True)
+    False
+    """
+    tokens = _tokens(cluster, _vocabulary() if accented else _latin_vocabulary())
+    before, behind = [_token(word) for word in (left, right)]
+    row = [before, *tokens, behind]
+    return bool(_joins(row, (1, len(tokens)), _PRICE))
+
+
+def _token(word: str) -> _Token:
+    """Make a token of a word that makes nothing with others."""
+    return _Token(0, 0, word, *spoken(word), ())
+
+
+def mendable() -> frozenset[str]:
+    """Give the words that a cut may be mended to, with accents around it or without."""
+    return _vocabulary()
+
+
 @cache
 def _vocabulary() -> frozenset[str]:
     return _latin_vocabulary().union(counts())

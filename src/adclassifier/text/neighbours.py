@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from adclassifier.text import tables
@@ -15,10 +15,10 @@ from adclassifier.text.spelling import counts, words
 _BEFORE = re.compile(r"(?<![^\W_])(?<![^\W_][@$€£!|+.*/-])([^\W\d_]+) \Z")
 _AFTER = re.compile(r" ([^\W\d_]+)(?![^\W_]|[@$€£!|+.*/-][^\W_])")
 _REACH = 12
-_PAIR_SHARE = 0.8
+PAIR_SHARE = 0.8
 """Weight of the pair against the single syllable when the chance of a neighbour is reckoned."""
 
-_N_WORDS = 400_000
+N_WORDS = 400_000
 """Words of data/corpus and half as many that were not seen: a chance is a count over this."""
 
 _LATIN_CHANCE = -10.0
@@ -36,6 +36,17 @@ def _pair_counts() -> dict[str, int]:
 def _bare_pairs() -> frozenset[str]:
     """Give the pairs that were seen, without their accents."""
     return frozenset(map(strip_accents, _pair_counts()))
+
+
+def pair_counts() -> Mapping[str, int]:
+    """Give the pairs of syllables that were seen, with their counts.
+
+    Returns
+    -------
+    mapping of str to int
+        Two syllables with a space between.
+    """
+    return _pair_counts()
 
 
 def is_bare_pair(left: str, right: str) -> bool:
@@ -151,8 +162,8 @@ def log_chance(left: str, right: str) -> float:
         return 0.0
     known = counts()
     paired = _pair_counts().get(f"{left} {right}", 0) / max(known.get(left, 1), 1)
-    single = (known.get(right, 0) + 0.1) / _N_WORDS
-    return math.log(_PAIR_SHARE * min(paired, 1.0) + (1 - _PAIR_SHARE) * single)
+    single = (known.get(right, 0) + 0.1) / N_WORDS
+    return math.log(PAIR_SHARE * min(paired, 1.0) + (1 - PAIR_SHARE) * single)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -177,11 +177,28 @@ def _words_length(found: str) -> int:
     return 0
 
 
+def number_units(token: str) -> int:
+    """Count the digits and number words that make up a token; 0 if there is anything else in it.
+
+    Examples
+    --------
+    >>> number_units("không"), number_units("0chín12"), number_units("chính")
+    (1, 4, 0)
+    """
+    units = _digit_unit().findall(token)
+    return len(units) if sum(map(len, units)) == len(token) else 0
+
+
 @cache
 def _word_digits() -> dict[str, str]:
     """Read the number words of tables/contacts.toml: word to digit."""
     words = tables.toml_table("contacts.toml")["digit_words"]
     return {word: digit for digit, row in words.items() for word in row.split()}
+
+
+def digit_letters() -> frozenset[str]:
+    """Give the letters and signs that may stand for a digit."""
+    return frozenset(map(chr, _letter_digits()))
 
 
 @cache

@@ -37,7 +37,7 @@ def name_platforms(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     >>> named("sàn gỗ màu cam, tóp mỡ, da lộ vân, giá lô này, sàn cam chống trượt, du túp lều")
     'sàn gỗ màu cam, tóp mỡ, da lộ vân, giá lô này, sàn cam chống trượt, du túp lều'
     """
-    firsts = {*filter(_pattern().fullmatch, odd), *(tokens & _firsts())}
+    firsts = {*filter(_pattern().fullmatch, odd), *(tokens & pun_firsts())}
     if firsts:
         rewriter.apply(list(_edits(rewriter.text, firsts)))
 
@@ -58,9 +58,48 @@ def _pattern() -> re.Pattern[str]:
 
 
 @cache
-def _firsts() -> frozenset[str]:
+def pun_firsts() -> frozenset[str]:
     """Read the words that puns of several words begin with."""
     return frozenset(tables.toml_table("platforms.toml")["firsts"].split())
+
+
+@cache
+def spelled_starts() -> frozenset[tuple[str, str]]:
+    """Give what the first two words of a pun of several words look like.
+
+    Returns
+    -------
+    frozenset of (str, str)
+        The first word, and one or two letters that the second begins with; between them stands one
+        space or hyphen.
+
+    Examples
+    --------
+    >>> ("dê", "lô") in spelled_starts(), ("dê", "co") in spelled_starts()
+    (True, False)
+    """
+    seconds = tables.toml_table("platforms.toml")["seconds"]
+    return frozenset((first, letters) for first, row in seconds.items() for letters in row.split())
+
+
+def is_pun(token: str) -> bool:
+    """Say whether a word by itself is spelled as the name of a platform may be.
+
+    Parameters
+    ----------
+    token : str
+        Lower case.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_pun("phây"), is_pun("thuốc")
+    (True, False)
+    """
+    return _pattern().fullmatch(token) is not None
 
 
 @cache

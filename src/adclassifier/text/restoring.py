@@ -32,8 +32,8 @@ written with all its accents."""
 _SELDOM = 0.1
 """Share of the counts of all its readings up to which a spelling without accents means nothing."""
 
-_MOST_READINGS = 8
-_BEAM = 8.0
+MOST_READINGS = 8
+BEAM = 8.0
 """Natural logarithm of how much less likely than the best a row may be and yet be followed."""
 
 
@@ -111,6 +111,28 @@ def _meaningless() -> frozenset[str]:
     )
 
 
+def lost_accents(word: str) -> tuple[bool, bool, bool]:
+    """Say what a word without accents tells of whether its line has lost them.
+
+    Parameters
+    ----------
+    word : str
+        ASCII, lower case.
+
+    Returns
+    -------
+    (bool, bool, bool)
+        Whether it is the spelling of a Vietnamese word and no foreign one; whether it is the
+        spelling of any; whether it hardly ever means something as it stands.
+
+    Examples
+    --------
+    >>> lost_accents("thuoc"), lost_accents("the"), lost_accents("phone")
+    ((True, True, True), (False, True, True), (False, False, False))
+    """
+    return word in _vietnamese(), word in readings(), word in _meaningless()
+
+
 def _runs(line: str, matches: Sequence[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
     """Group the words that stand one space apart."""
     run: list[re.Match[str]] = []
@@ -129,12 +151,12 @@ def _likeliest(written: Sequence[str]) -> list[str]:
     for word in written:
         reached: dict[str, float] = {}
         step: dict[str, str] = {}
-        for reading in _readings_of(word):
+        for reading in readings_of(word):
             score, last = max(
                 [(before + log_chance(left, reading), left) for left, before in scores.items()]
             )
             reached[reading], step[reading] = score, last
-        least = max(reached.values()) - _BEAM
+        least = max(reached.values()) - BEAM
         scores = {reading: score for reading, score in reached.items() if score > least}
         steps.append(step)
     chosen = [max(scores, key=lambda reading: scores[reading])]
@@ -144,9 +166,9 @@ def _likeliest(written: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _readings_of(word: str) -> tuple[str, ...]:
+def readings_of(word: str) -> tuple[str, ...]:
     """Give the usual readings of a word, the most usual first; a word with accents is its own."""
     if strip_accents(word) != word:
         return (word,)
-    found = sorted(readings().get(word, ()), reverse=True)[:_MOST_READINGS]
+    found = sorted(readings().get(word, ()), reverse=True)[:MOST_READINGS]
     return tuple(reading for _, reading in found) or (word,)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import threading
 import unicodedata
 
 from adclassifier.text.codepoints import replace_surrogates
@@ -12,6 +14,7 @@ _CHUNK = re.compile(r"\S+")
 _CLUSTER = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 # Long texts go to the tagger in passages: one that it cannot read costs no more than itself.
 _MAX_CHARS = 4000
+_LOADING = threading.Lock()
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
@@ -83,10 +86,23 @@ def _passage_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
+@functools.cache
+def _load_tagger() -> None:
+    """Have underthesea load its model, one thread at a time.
+
+    It shows its model to other threads before it has loaded it.
+    """
+    from underthesea.pipeline.word_tokenize import word_tokenize
+
+    with _LOADING:
+        word_tokenize("a")
+
+
 def _tokenize(passage: str) -> list[str]:
     """Ask underthesea for the words; none where it fails."""
     from underthesea import word_tokenize
 
+    _load_tagger()
     try:
         words: list[str] = word_tokenize(passage, use_token_normalize=False)
     except BaseException as error:

@@ -65,7 +65,7 @@ def separate_joined(rewriter: Rewriter, odd: Iterable[str]) -> None:
     >>> separated("băn khoăn, livestream, collagen, smartphone, iphone")
     'băn khoăn, livestream, collagen, smartphone, iphone'
     """
-    found = {token: " ".join(units) for token in odd if (units := _separated(token))}
+    found = {token: " ".join(units) for token in odd if (units := separated(token))}
     if found:
         rewriter.apply(
             [
@@ -77,12 +77,18 @@ def separate_joined(rewriter: Rewriter, odd: Iterable[str]) -> None:
 
 
 @lru_cache(maxsize=1 << 14)
-def _separated(token: str) -> tuple[str, ...]:
-    """Give the words of a token; none if it is one word, or what it is cannot be said."""
+def separated(token: str) -> tuple[str, ...]:
+    """Give the words of a token; none if it is one word, or what it is cannot be said.
+
+    Examples
+    --------
+    >>> separated("thuốcgiảmcân"), separated("collagen")
+    (('thuốc', 'giảm', 'cân'), ())
+    """
     quantity = _QUANTITY.match(token)
     if quantity:
         rest = token[quantity.end() :]
-        words_behind = (rest,) if counts().get(rest, 0) >= _SEEN else _separated(rest)
+        words_behind = (rest,) if counts().get(rest, 0) >= _SEEN else separated(rest)
         return (quantity[0], *words_behind) if words_behind else ()
     if not len(token) <= _LONGEST or not token.isalpha() or _is_word(token):
         return ()

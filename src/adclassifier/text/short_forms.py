@@ -20,12 +20,12 @@ _AFTER = re.compile(r"(?:[ ,]{1,2}([^\W_]+)|:)")
 # Two single letters on one side; in front "k ạ" does not count
 _ROW = re.compile(r"(?: [^\W\d_a-z] [^\W\d_]|(?: [^\W\d_]){3})(?![^\W_])")
 _ROW_BEFORE = re.compile(r"(?:[^\w]|_|\A)[^\W\d_] [^\W\d_] ")
-_INTERJECTIONS = frozenset("ạáàởý")
+INTERJECTIONS = frozenset("ạáàởý")
 _REACH = 12
 
 
-class _Rule(NamedTuple):
-    """What a short form stands for, and where."""
+class Rule(NamedTuple):
+    """What a short form stands for, and where: see tables/short_forms.tsv."""
 
     full: str
     rule: str
@@ -62,11 +62,11 @@ def write_out(rewriter: Rewriter, tokens: Set[str]) -> None:
 
 
 @cache
-def _rules() -> dict[str, tuple[_Rule, ...]]:
+def form_rules() -> dict[str, tuple[Rule, ...]]:
     """Read tables/short_forms.tsv: short form to its rules, in their order."""
-    rules: dict[str, tuple[_Rule, ...]] = {}
+    rules: dict[str, tuple[Rule, ...]] = {}
     for row in tables.tsv_rows("short_forms.tsv"):
-        rule = _Rule(row["full"], row["rule"], frozenset(row["words"].split("|")))
+        rule = Rule(row["full"], row["rule"], frozenset(row["words"].split("|")))
         rules[row["short"]] = (*rules.get(row["short"], ()), rule)
     return rules
 
@@ -89,7 +89,7 @@ def free_form(token: str) -> str:
     >>> free_form("mn"), free_form("thuốc")
     ('mọi người', '')
     """
-    rules = _rules().get(token)
+    rules = form_rules().get(token)
     return rules[-1].full if rules else ""
 
 
@@ -119,11 +119,11 @@ def spoken(token: str) -> tuple[str, str]:
 @cache
 def _forms() -> frozenset[str]:
     """Give the short forms of the table."""
-    return frozenset(_rules())
+    return frozenset(form_rules())
 
 
 @cache
-def _letter_names() -> frozenset[str]:
+def letter_names() -> frozenset[str]:
     """Read the words behind which a single letter is a name: vitamin k, size a, khối b."""
     return frozenset(tables.toml_table("letter_names.toml")["words"].split())
 
@@ -144,7 +144,7 @@ def _full(text: str, match: re.Match[str]) -> str:
     before = _BEFORE.search(text[max(0, start - _REACH) : start])
     after = _AFTER.match(text, end, end + _REACH)
     left, right = before[1] if before else "", (after[1] or ":") if after else ""
-    rules = _rules()[match[0]]
+    rules = form_rules()[match[0]]
     in_row = rules[0].rule == "free" and _in_letter_row(text, match, left, right)
     for rule in rules:
         if _fits(rule, left, right, in_row=in_row):
@@ -152,7 +152,7 @@ def _full(text: str, match: re.Match[str]) -> str:
     return ""
 
 
-def _fits(rule: _Rule, left: str, right: str, *, in_row: bool) -> bool:
+def _fits(rule: Rule, left: str, right: str, *, in_row: bool) -> bool:
     """Say whether a rule's condition holds between two words; empty where there is none."""
     if rule.rule == "always":
         return True
@@ -162,7 +162,7 @@ def _fits(rule: _Rule, left: str, right: str, *, in_row: bool) -> bool:
         return right in rule.words
     if rule.rule == "apart":
         return left not in rule.words and right not in rule.words and not left[-1:].isdecimal()
-    names = in_row or left in _letter_names()
+    names = in_row or left in letter_names()
     return not names and not left[-1:].isdecimal() and not right[:1].isdecimal()
 
 
@@ -181,4 +181,4 @@ def _in_letter_row(text: str, match: re.Match[str], left: str, right: str) -> bo
 def _is_no_word(word: str) -> bool:
     if len(word) != 1 or not word.isalpha():
         return False
-    return word not in _INTERJECTIONS and word not in _rules()
+    return word not in INTERJECTIONS and word not in form_rules()

@@ -48,7 +48,7 @@ def shorten_stretched(rewriter: Rewriter, odd: Iterable[str]) -> None:
     >>> shortened("xoong, quần soóc, pin aaa, www, bill, book, kkk, hmmm, boong")
     'xoong, quần soóc, pin aaa, www, bill, book, kkk, hmmm, boong'
     """
-    found = {token: new for token in odd if (new := _shortened(token))}
+    found = {token: new for token in odd if (new := shortened(token))}
     if found:
         rewriter.apply(
             [
@@ -60,8 +60,14 @@ def shorten_stretched(rewriter: Rewriter, odd: Iterable[str]) -> None:
 
 
 @lru_cache(maxsize=1 << 14)
-def _shortened(token: str) -> str:
-    """Give the word that a stretched token stands for; empty if it stands for none."""
+def shortened(token: str) -> str:
+    """Give the word that a stretched token stands for; empty if it stands for none.
+
+    Examples
+    --------
+    >>> shortened("rẻẻẻẻ"), shortened("rẻ")
+    ('rẻ', '')
+    """
     if not 2 <= len(token) <= _LONGEST or is_syllable(token):
         return ""
     quantity = _QUANTITY.fullmatch(token)

@@ -66,7 +66,7 @@ def read_keys(rewriter: Rewriter, odd: Iterable[str]) -> None:
     read = {token: new for token in odd if (new := decode(token))}
     if not read:
         return
-    sure = set(filter(_is_sure, read))
+    sure = set(filter(is_sure, read))
     if sure or sum(map(str.isalpha, read)) >= _MANY:
         # a digit at the end counts something (so1, nha2) unless VNI was used elsewhere
         digits = not all(map(str.isalpha, sure))
@@ -84,22 +84,38 @@ def _is_known(token: str, new: str, *, digits: bool) -> bool:
     return token not in _own_words() and (shaped or weight(new) >= _USUAL)
 
 
-def _is_placed(text: str, token: re.Match[str], new: str, read: dict[str, str]) -> bool:
-    """Say whether a syllable makes a usual pair with a neighbour ("giá rer": giá rẻ)."""
-    left, right = around(text, *token.span())
-    left, right = read.get(left, left), read.get(right, right)
-    if token[0] in _own_words():
+def is_placed(token: str, new: str, left: str, right: str, *, accented: bool) -> bool:
+    """Say whether key strokes make a usual pair with a neighbour ("giá rer": giá rẻ).
+
+    Parameters
+    ----------
+    token, new : str
+        The key strokes and their syllable.
+    left, right : str
+        The words beside it, read; empty where there is none.
+    accented : bool
+        Whether the text is written with accents.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_placed("rer", "rẻ", "giá", "", accented=True)
+    True
+    """
+    if token in _own_words():
         return pair_count(left, new, right) >= _USUAL // 2
     if is_pair(left, new) or is_pair(new, right):
         return True
-    accented = len(_ACCENTED.findall(text)) * _FEW > len(text)
-    if not (left + right and accented) or token[0] in latin_words():
+    if not (left + right and accented) or token in latin_words():
         return False
-    if not token[0].isalpha():
+    if not token.isalpha():
         return pair_count(left, new, right) > 1
-    shaped = _TELEX_SHAPE.search(token[0]) is not None and len(token[0]) > 2
+    shaped = _TELEX_SHAPE.search(token) is not None and len(token) > 2
     usual = shaped and weight(new) >= _USUAL
-    return usual or _tone_key(token[0]) in _SURE_TONES or pair_count(left, new, right) > 0
+    return usual or _tone_key(token) in _SURE_TONES or pair_count(left, new, right) > 0
 
 
 @lru_cache(maxsize=1 << 14)
@@ -165,7 +181,7 @@ def _tone_place(token: str) -> int:
     return 0
 
 
-def _is_sure(token: str) -> bool:
+def is_sure(token: str) -> bool:
     """Say whether a token alone shows that keys were struck: f or j for a tone, dd, two keys."""
     if not token.isalpha():
         return not token[-1].isdigit() or sum(map(str.isdigit, token)) > 1
@@ -237,7 +253,12 @@ def _with_tone(letters: str, tone: str) -> str:
 
 def _edits(text: str, read: dict[str, str], known: set[str]) -> Iterator[Edit]:
     """Put the syllables in the place of their key strokes."""
+    accented = len(_ACCENTED.findall(text)) * _FEW > len(text)
     for match in _TOKEN.finditer(text):
-        new = read.get(match[0])
-        if new and (match[0] in known or _is_placed(text, match, new, read)):
+        token = match[0]
+        new = read.get(token)
+        if not new:
+            continue
+        left, right = (read.get(word, word) for word in around(text, *match.span()))
+        if token in known or is_placed(token, new, left, right, accented=accented):
             yield Edit(*match.span(), new, "telex")

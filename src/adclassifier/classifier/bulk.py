@@ -1,0 +1,127 @@
+"""Score many texts with compiled code: what `AdClassifier` does from some hundred texts on."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from adclassifier.classifier.heads import LinearHeads
+from adclassifier.classifier.judging import Scores
+from adclassifier.text.codepoints import replace_surrogates
+
+if TYPE_CHECKING:
+    from adclassifier.features.bulk import BulkScorer, Decided
+
+__all__ = ["pays", "score", "to_arrow", "warm"]
+
+#: Texts from which loading the compiled code pays; where it is loaded, it always does.
+_FEWEST = 256
+#: Texts that a thread is started for.
+_FEWEST_A_THREAD = 2048
+_ROW_COLUMNS = 16
+
+
+class _Scorers:
+    """The scorers of one model: each is lent to one thread at a time."""
+
+    def __init__(self) -> None:
+        self._idle: list[BulkScorer] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def borrow(self, heads: LinearHeads) -> Iterator[BulkScorer]:
+        """Lend a scorer, a new one if all are lent."""
+        with self._lock:
+            scorer = self._idle.pop() if self._idle else None
+        scorer = scorer or heads.bulk_scorer()
+        try:
+            yield scorer
+        finally:
+            with self._lock:
+                self._idle.append(scorer)
+
+
+_scorers: weakref.WeakKeyDictionary[LinearHeads, _Scorers] = weakref.WeakKeyDictionary()
+_scorers_lock = threading.Lock()
+
+
+def pays(heads: LinearHeads, n_texts: int) -> bool:
+    """Say whether compiled code is worth it: it can score with the model, and is loaded or will pay.
+
+    Parameters
+    ----------
+    heads : LinearHeads
+    n_texts : int
+        How many texts there are.
+
+    Returns
+    -------
+    bool
+        False for ``segmenter = "underthesea"``, whose words only underthesea knows.
+    """
+    able = heads.segmenter == "syllable" and len(heads.names) < _ROW_COLUMNS
+    return able and (n_texts >= _FEWEST or heads in _scorers)
+
+
+def warm(heads: LinearHeads) -> None:
+    """Load the compiled code, so that the next texts do not wait for it, few as they are."""
+    if pays(heads, _FEWEST):
+        score(heads, to_arrow(["mua thuốc giảm cân"]))
+
+
+def score(heads: LinearHeads, texts: Any, *, n_threads: int | None = None) -> Scores:
+    """Normalize texts, find their cues, and score them.
+
+    Parameters
+    ----------
+    heads : LinearHeads
+        Those that `pays` says yes of.
+    texts : pyarrow.StringArray or LargeStringArray
+        A null reads as an empty text.
+    n_threads : int, optional
+        By default one for each usable core, but none for fewer than two thousand texts.
+
+    Returns
+    -------
+    Scores
+        The same bits for any number of threads.
+    """
+    with _scorers_lock:
+        pool = _scorers.setdefault(heads, _Scorers())
+    if n_threads is None:
+        n_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        n_threads = max(1, min(n_threads, len(texts) // _FEWEST_A_THREAD))
+    size = -(-len(texts) // n_threads) if len(texts) else 1
+
+    def score_part(start: int) -> Decided:
+        with pool.borrow(heads) as scorer:
+            return scorer.score(texts.slice(start, size))
+
+    starts = range(0, max(len(texts), 1), size)
+    if n_threads == 1:
+        parts = [score_part(start) for start in starts]
+    else:
+        with ThreadPoolExecutor(n_threads) as threads:
+            parts = list(threads.map(score_part, starts))
+    return Scores(
+        heads.probabilities(np.concatenate([part.decisions for part in parts])),
+        np.concatenate([part.windows for part in parts]),
+        np.concatenate([part.readable for part in parts]),
+    )
+
+
+def to_arrow(texts: Sequence[str]) -> Any:
+    """Give texts as Arrow strings, lone surrogates as U+FFFD."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:
+        return pa.array(list(map(replace_surrogates, texts)), pa.large_string())

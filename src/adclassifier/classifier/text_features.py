@@ -1,0 +1,170 @@
+"""Read one text for all that explains a decision: its cues once, every window's features once."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.classifier.heads import LinearHeads, join_words, token_ranges
+from adclassifier.features import Tokens, code_points, fold_table, kernels, token_classes
+from adclassifier.features.cues import find_matches
+from adclassifier.lexicon import Match
+from adclassifier.text.normalize import Canonical
+
+__all__ = ["TextFeatures", "WindowFeatures"]
+
+
+class TextFeatures:
+    """A text as a model's heads see it.
+
+    Parameters
+    ----------
+    text : str
+        The original.
+    canonical : Canonical
+        Of the text.
+    heads : LinearHeads
+        Which say what a token and a feature are.
+    """
+
+    def __init__(self, text: str, canonical: Canonical, heads: LinearHeads) -> None:
+        self.text = text
+        self.canonical = canonical
+        self.heads = heads
+        self._windows: dict[tuple[int, int], WindowFeatures] = {}
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """Every cue of the lexicon, in order, with ranges of the canonical text."""
+        return find_matches(self.canonical.text)
+
+    @cached_property
+    def cues(self) -> list[Match]:
+        """The cues of the groups that are features, in order."""
+        numbers = self.heads.cue_numbers
+        return [match for match in self.matches if match.cue.group in numbers] if numbers else []
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens, with the cues among them."""
+        points = code_points(join_words(self.canonical.text, self.heads.segmenter))
+        kernel = kernels()
+        spans = kernel.tokenize(points, token_classes())
+        cues = kernel.place_cues(self._cue_places, spans)
+        return Tokens(points, spans, kernel.hash_tokens(points, spans, fold_table()), cues)
+
+    @cached_property
+    def _cue_places(self) -> NDArray[np.int32]:
+        numbers = self.heads.cue_numbers
+        places = [(match.start, match.end, numbers[match.cue.group]) for match in self.cues]
+        return np.array(places, np.int32).reshape(-1, 3)
+
+    @cached_property
+    def _placed_numbers(self) -> NDArray[np.int32]:
+        """Give first token, last token and place in ``cues`` of every cue that has a token."""
+        numbered = self._cue_places.copy()
+        numbered[:, 2] = np.arange(len(numbered))
+        placed: NDArray[np.int32] = kernels().place_cues(numbered, self.tokens.spans)
+        return placed
+
+    def window(self, start: int, end: int) -> WindowFeatures:
+        """Give what a range of the canonical text holds; the same object on every call."""
+        if (start, end) not in self._windows:
+            self._windows[start, end] = WindowFeatures(self, start, end)
+        return self._windows[start, end]
+
+    def cues_inside(self, start: int, end: int) -> list[Match]:
+        """Give the cues of a window in the order of its tokens' ``cues``."""
+        if not self.cues:
+            return []
+        low, high = np.searchsorted(self.tokens.spans[:, 0], (start, end))
+        placed = self._placed_numbers
+        inside = placed[(placed[:, 0] >= low) & (placed[:, 1] < high), 2]
+        return [self.cues[number] for number in inside.tolist()]
+
+
+class WindowFeatures:
+    """The features of one window by occurrence.
+
+    Parameters
+    ----------
+    whole : TextFeatures
+    start, end : int
+        Range of the canonical text.
+    """
+
+    def __init__(self, whole: TextFeatures, start: int, end: int) -> None:
+        self._whole = whole
+        self._heads = whole.heads
+        self._range = start, end
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Those that begin in the window."""
+        return self._whole.tokens.window(*self._range)
+
+    @cached_property
+    def cues(self) -> list[Match]:
+        """Those that lie in the window, in the order of its tokens' ``cues``."""
+        return self._whole.cues_inside(*self._range)
+
+    @cached_property
+    def occurrences(
+        self,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+        """Row, weight, first and last token of each occurrence."""
+        return self.tokens.occurrences(self._heads.shape)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Row of each occurrence; shape (n_occurrences,)."""
+        return self.occurrences[0]
+
+    @property
+    def _n_groups(self) -> int:
+        return len({match.cue.group for match in self.cues})
+
+    @property
+    def n_ngrams(self) -> int:
+        """How many occurrences are of n-grams; those of cues stand behind them.
+
+        They stand cue by cue: one occurrence for a cue's own group and one for each other group of
+        the window, side by side.
+        """
+        return len(self.rows) - self._n_groups * len(self.cues)
+
+    @cached_property
+    def idf(self) -> NDArray[np.float64]:
+        """Idf of each occurrence; shape (n_occurrences,)."""
+        return self._heads.wide_idf[self.rows]
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """Value of each occurrence; shape (n_occurrences,)."""
+        return self._heads.values(self.occurrences[1], self.idf)
+
+    @cached_property
+    def ranges(self) -> NDArray[np.int32]:
+        """Characters of the canonical text behind each occurrence; shape (n_occurrences, 2)."""
+        return token_ranges(self.tokens, self.occurrences[2])
+
+    def contributions(self, head: int) -> NDArray[np.float64]:
+        """Give each occurrence's share of a head's log-odds; see `LinearHeads.contributions`."""
+        return self._heads.shares(head, self.rows, self.values)
+
+    def cue_contributions(self, head: int) -> NDArray[np.float64]:
+        """Give each cue's share of a head's log-odds; shape (n_cues,)."""
+        first = self.n_ngrams
+        shares = self._heads.shares(head, self.rows[first:], self.values[first:])
+        summed: NDArray[np.float64] = shares.reshape(len(self.cues), self._n_groups).sum(axis=1)
+        return summed
+
+    def recalled(self, head: int) -> float:
+        """Give what the cues without a source add to a head's log-odds."""
+        if not any(match.cue.recalled for match in self.cues):
+            return 0.0
+        shares = zip(self.cues, self.cue_contributions(head).tolist(), strict=True)
+        return math.fsum(share for match, share in shares if match.cue.recalled)

@@ -1,0 +1,163 @@
+"""Read and score many texts: Arrow strings in, decisions out, no Python object for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.codepoints import TABLE_SIZE, fold_table, token_classes
+from adclassifier.features.cue_table import cue_table, group_numbers
+from adclassifier.features.reading.reader import Batch, Reader
+from adclassifier.features.tokens import FeatureShape, kernels
+
+#: Longest text that the scratch has room for; a longer one is scored by the plain kernel.
+_ROOM = 4096
+_CUES_A_TEXT = 64
+#: Texts that are read and scored together: what they need stays in the processor's cache.
+CHUNK = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decided:
+    """What compiled code says of some texts.
+
+    Parameters
+    ----------
+    decisions : ndarray of shape (n_texts, n_heads), float64
+    windows : ndarray of shape (n_texts, n_heads, 2), int32
+        As `LinearHeads.decisions` gives them.
+    readable : ndarray of shape (n_texts,), bool
+    plain : ndarray of shape (n_texts,), bool
+        Which texts were normalized by the plain normaliser.
+    """
+
+    decisions: NDArray[np.float64]
+    windows: NDArray[np.int32]
+    readable: NDArray[np.bool_]
+    plain: NDArray[np.bool_]
+
+
+class BulkScorer:
+    """Scores batches of texts with one model; one for each thread.
+
+    Parameters
+    ----------
+    shape : FeatureShape
+    window_chars, stride_chars : int
+    table : ndarray of shape (n_rows, 16), float32
+        A column a head, then idf², aligned to a cache line.
+    bias : ndarray of shape (n_heads,), float64
+    """
+
+    def __init__(
+        self,
+        shape: FeatureShape,
+        window_chars: int,
+        stride_chars: int,
+        table: NDArray[np.float32],
+        bias: NDArray[np.float64],
+    ) -> None:
+        from adclassifier.features import bulk_sliding, cue_batches
+
+        self._match_many, self._score_many = cue_batches.match_many, bulk_sliding.score_many
+        self._reader = Reader()
+        self._numbers = group_numbers(shape.cue_groups)
+        self._tables = bulk_sliding.Tables(
+            token_classes(),
+            fold_table(),
+            shape.as_array(),
+            shape.cue_weights(),
+            np.array([window_chars, stride_chars], np.int64),
+            table,
+            bias,
+        )
+        self._scratch = bulk_sliding.make_scratch(
+            self._tables.shape, self._tables.window, room=_ROOM
+        )
+        self._cues = np.empty((CHUNK * _CUES_A_TEXT, 3), np.int32)
+
+    def score(self, texts: Any) -> Decided:
+        """Read and score texts.
+
+        Parameters
+        ----------
+        texts : pyarrow.StringArray or LargeStringArray
+            A null reads as an empty text.
+
+        Returns
+        -------
+        Decided
+            The same bits whatever stands beside a text, and whatever was scored before.
+        """
+        n, n_heads = len(texts), len(self._tables.bias)
+        decisions = np.empty((n, n_heads))
+        windows = np.zeros((n, n_heads, 2), np.int32)
+        readable, plain = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+        for start in range(0, n, CHUNK):
+            rows = slice(start, min(start + CHUNK, n))
+            batch = self._reader.read(texts.slice(start, CHUNK))
+            self._score(batch, decisions[rows], windows[rows])
+            readable[rows], plain[rows] = self._reader.readable(batch), batch.plain
+        return Decided(decisions, windows, readable, plain)
+
+    def _score(
+        self, batch: Batch, decisions: NDArray[np.float64], windows: NDArray[np.int32]
+    ) -> None:
+        """Find the cues of a batch, and fill in its decisions."""
+        cue_starts = np.zeros(len(batch.starts) + 1, np.int64)
+        while (
+            self._match_many(
+                batch.points,
+                batch.starts,
+                batch.lengths,
+                cue_table(),
+                self._numbers,
+                self._cues,
+                cue_starts,
+            )
+            < 0
+        ):
+            self._cues = np.empty((2 * len(self._cues), 3), np.int32)
+        points = batch.points
+        if len(points) and int(points.max()) >= TABLE_SIZE:
+            points = np.where(points < TABLE_SIZE, points, 0).astype(np.int32)
+        refused = self._score_many(
+            points,
+            batch.starts,
+            batch.lengths,
+            self._cues,
+            cue_starts,
+            self._tables,
+            self._scratch,
+            decisions,
+            windows,
+        )
+        if refused:
+            self._score_plainly(points, batch, cue_starts, decisions, windows)
+
+    def _score_plainly(
+        self,
+        points: NDArray[np.int32],
+        batch: Batch,
+        cue_starts: NDArray[np.int64],
+        decisions: NDArray[np.float64],
+        windows: NDArray[np.int32],
+    ) -> None:
+        """Score the texts that are too long for the scratch."""
+        kernel, tables = kernels(), self._tables
+        for row in np.flatnonzero(np.isnan(decisions).any(axis=1)).tolist():
+            start = batch.starts[row]
+            decisions[row], windows[row] = kernel.score_text(
+                points[start : start + batch.lengths[row]],
+                tables.classes,
+                tables.fold,
+                self._cues[cue_starts[row] : cue_starts[row + 1]],
+                tables.shape,
+                tables.cue_weights,
+                tables.window,
+                tables.table,
+                tables.bias,
+            )

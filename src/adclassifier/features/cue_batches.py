@@ -1,0 +1,36 @@
+"""Find the cues of many texts: compiled. Import lazily: decorating touches the cache folder."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.cue_matching import match_groups
+from adclassifier.features.cue_table import CueTable
+from adclassifier.features.jit import jit
+
+
+@jit
+def match_many(
+    points: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int32],
+    table: CueTable,
+    numbers: NDArray[np.int32],
+    room: NDArray[np.int32],
+    cue_starts: NDArray[np.int64],
+) -> int:
+    """Write the cues of text after text into ``room``; return how many, -1 where it is too small.
+
+    ``cue_starts``, shape (n_texts + 1,), is filled; see `cue_matching.match_groups`.
+    """
+    used = 0
+    for i in range(starts.shape[0]):
+        cue_starts[i] = used
+        own = points[starts[i] : starts[i] + lengths[i]]
+        found = match_groups(own, table, numbers, room[used:])
+        if found < 0:
+            return -1
+        used += found
+    cue_starts[starts.shape[0]] = used
+    return used

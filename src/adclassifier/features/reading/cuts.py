@@ -1,0 +1,198 @@
+"""Whether neighbours may be one word that was cut: the gates of `text.mending`, compiled.
+
+Import through `Reader`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.hashing import OPEN
+from adclassifier.features.jit import jit_in_place
+from adclassifier.features.reading.contacts import hash_range
+from adclassifier.features.reading.facts import CLUSTER, LETTERS, ROW
+from adclassifier.features.reading.folding import put
+from adclassifier.features.reading.memo import Answers
+from adclassifier.features.reading.points import ACCENTED, GAP
+from adclassifier.features.reading.tables import Tables, contains, find
+from adclassifier.features.reading.words import (
+    IDLE,
+    PLAIN,
+    Words,
+    ask,
+    consult,
+    question_key,
+    worse,
+)
+
+_TAB = 9
+_FEW_LETTERS = 20
+_MOST_GAP = 3
+_MOST_PIECES = 9
+_LONGEST_QUESTION = 64
+
+
+@jit_in_place
+def look_at_cuts(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    answers: Answers,
+    tables: Tables,
+) -> int:
+    """Whether neighbours are one word that was cut, or letters that spell one."""
+    found = look_at_letters(points, n_words, words, answers)
+    bare = 0 if is_accented(points, n, tables.kinds) else 1
+    first = last = -1
+    for t in range(n_words):
+        pieces = 0
+        if t + 1 < n_words:
+            pieces = pieces_from(points, n_words, words, answers, tables, t, bare)
+        if pieces < 0:
+            found = worse(found, -pieces)
+            pieces = 0
+        if pieces == 0:
+            continue
+        if first >= 0 and t > last + 1:
+            own = consult_cluster(points, n_words, words, answers, first, last, bare)
+            found = worse(found, own)
+            first = -1
+        first = t if first < 0 else first
+        last = max(last, t + pieces - 1)
+    if first >= 0 and found == IDLE:
+        found = consult_cluster(points, n_words, words, answers, first, last, bare)
+    return found
+
+
+@jit_in_place
+def pieces_from(
+    points: NDArray[np.int32],
+    n_words: int,
+    words: Words,
+    answers: Answers,
+    tables: Tables,
+    t: int,
+    bare: int,
+) -> int:
+    """How many words from one on make a word; 0 for none, else the negative of a status."""
+    if words.keys[t] == words.keys[t + 1] or not is_gap(points, words, t, tables.kinds):
+        return 0
+    if stands_in_token(points, words, t) or stands_in_token(points, words, t + 1):
+        return 0
+    single = is_single(words, t) and is_single(words, t + 1)
+    if not single:
+        start, end = words.spans[t + 1, 0], words.spans[t + 1, 1]
+        whole = hash_range(points, start, end, words.keys[t])
+        if not contains(tables.mendable, whole):
+            return 0
+    last = t + 1
+    while single and last + 1 < n_words and last - t < _MOST_PIECES and is_short(words, last + 1):
+        last += 1
+    start, end = words.spans[t, 0], words.spans[last, 1]
+    if end - start > _LONGEST_QUESTION:
+        return -PLAIN
+    slot = find(answers.keys, question_key(ROW + bare, points, start, end))
+    if slot < 0:
+        return -ask(words, ROW + bare, points, start, end)
+    return np.int64(answers.facts[slot])
+
+
+@jit_in_place
+def consult_cluster(
+    points: NDArray[np.int32],
+    n_words: int,
+    words: Words,
+    answers: Answers,
+    first: int,
+    last: int,
+    bare: int,
+) -> int:
+    """Whether words that may be joined are likelier joined, between those beside them."""
+    start, end = words.spans[first, 0], words.spans[last, 1]
+    context = words.context
+    if end - start > context.shape[0] // 2:
+        return PLAIN
+    m = put_word(context, 0, points, words, first - 1)
+    context[m] = _TAB
+    m = put(context, m + 1, points, start, end)
+    context[m] = _TAB
+    m = put_word(context, m + 1, points, words, last + 1 if last + 1 < n_words else -1)
+    return consult(words, answers, CLUSTER + bare, context, 0, m) if m > 0 else PLAIN
+
+
+@jit_in_place
+def put_word(
+    context: NDArray[np.int32], m: int, points: NDArray[np.int32], words: Words, t: int
+) -> int:
+    """Copy a word, the inner letters of a contact's name as `text.mending` sees them."""
+    if t < 0:
+        return m
+    start, end = words.spans[t, 0], words.spans[t, 1]
+    if stands_in_token(points, words, t):
+        start, end = start + 1, end - 1
+    # what is longer is no word, and one unknown word is like another
+    return put(context, m, points, start, min(end, start + context.shape[0] // 5))
+
+
+@jit_in_place
+def look_at_letters(
+    points: NDArray[np.int32], n_words: int, words: Words, answers: Answers
+) -> int:
+    """Whether three or more single letters or figures in a row may spell a word."""
+    found = IDLE
+    t = 0
+    while t < n_words:
+        last = t
+        while last + 1 < n_words and is_single(words, last) and is_single(words, last + 1):
+            if words.spans[last + 1, 0] - words.spans[last, 1] > _MOST_GAP + 1:
+                break
+            last += 1
+        if last - t >= 2:
+            start, end = words.spans[t, 0], words.spans[last, 1]
+            found = worse(found, consult(words, answers, LETTERS, points, start, end))
+        t = last + 1
+    return found
+
+
+@jit_in_place
+def is_single(words: Words, t: int) -> bool:
+    """Whether a word is one letter or figure."""
+    return words.spans[t, 1] - words.spans[t, 0] == 1
+
+
+@jit_in_place
+def is_short(words: Words, t: int) -> bool:
+    """Whether a word has at most two letters."""
+    return words.spans[t, 1] - words.spans[t, 0] <= 2
+
+
+@jit_in_place
+def stands_in_token(points: NDArray[np.int32], words: Words, t: int) -> bool:
+    """Whether a word is the name inside the token of a contact."""
+    start = words.spans[t, 0]
+    return start > 0 and points[start - 1] == OPEN
+
+
+@jit_in_place
+def is_gap(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
+    """Whether what stands behind a word may have cut it."""
+    end, behind = words.spans[t, 1], words.spans[t + 1, 0]
+    if behind - end > _MOST_GAP:
+        return False
+    for i in range(end, behind):
+        if not kinds[points[i]] & GAP:
+            return False
+    return True
+
+
+@jit_in_place
+def is_accented(points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16]) -> bool:
+    """Whether a text is written with accents."""
+    count = 0
+    for i in range(n):
+        count += kinds[points[i]] & ACCENTED != 0
+    return count * _FEW_LETTERS > n
+
+

@@ -1,0 +1,236 @@
+"""Edits that hang on single words, and signs that other stages have something to do: compiled.
+
+Import through `Reader`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.hashing import OPEN
+from adclassifier.features.jit import jit_in_place
+from adclassifier.features.reading.cuts import is_accented
+from adclassifier.features.reading.facts import (
+    BARE_KEYS,
+    KEYS,
+    RESPELLED,
+    RESPELT,
+    TYPED,
+)
+from adclassifier.features.reading.forms import was_there
+from adclassifier.features.reading.folding import put
+from adclassifier.features.reading.memo import Answers
+from adclassifier.features.reading.points import ALNUM, ALPHA
+from adclassifier.features.reading.tables import Tables, find
+from adclassifier.features.reading.words import (
+    IDLE,
+    PLAIN,
+    UNKNOWN,
+    Words,
+    ask,
+    question_key,
+    worse,
+)
+
+_REACH = 12
+_BLANK, _TAB, _UNDERSCORE, _AT, _HASH, _DOT = 32, 9, 95, 64, 35, 46
+_CLOSE = OPEN + 1
+# Signs that bind a letter to the word behind them: `neighbours` looks no further
+_BINDING = (64, 36, 0x20AC, 0xA3, 33, 124, 43, 46, 42, 47, 45)
+
+
+@jit_in_place
+def replace_words(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    answers: Answers,
+    bit: int,
+    n_old: int,
+    out: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Put their replacements in the place of words of one kind; return length and how many.
+
+    The length is -1 where there is no room.
+    """
+    m = 0
+    done = 0
+    replaced = 0
+    for t in range(n_words):
+        slot = words.slots[t]
+        if not answers.facts[slot] & bit or not was_there(words, words.keys[t], n_old):
+            continue
+        start, end = words.spans[t, 0], words.spans[t, 1]
+        new, new_end = answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1]
+        if m + (start - done) + (new_end - new) + (n - end) > out.shape[0]:
+            return -1, 0
+        m = put(out, m, points, done, start)
+        m = put(out, m, answers.letters, new, new_end)
+        done = end
+        replaced += 1
+    if replaced == 0:
+        return n, 0
+    return put(out, m, points, done, n), replaced
+
+
+@jit_in_place
+def neighbour_before(
+    points: NDArray[np.int32], start: int, kinds: NDArray[np.uint16]
+) -> tuple[int, int]:
+    """Give the word that stands one blank before a place, as `neighbours.around` does."""
+    if start < 2 or points[start - 1] != _BLANK:
+        return start, start
+    end = start - 1
+    first = end
+    while first > 0 and kinds[points[first - 1]] & ALPHA:
+        first -= 1
+    if first == end or first < start - _REACH:
+        return start, start
+    if first > 0 and kinds[points[first - 1]] & ALNUM:
+        return start, start
+    if first > 1 and points[first - 1] in _BINDING and kinds[points[first - 2]] & ALNUM:
+        return start, start
+    return first, end
+
+
+@jit_in_place
+def neighbour_behind(
+    points: NDArray[np.int32], end: int, n: int, kinds: NDArray[np.uint16]
+) -> tuple[int, int]:
+    """Give the word that stands one blank behind a place, as `neighbours.around` does."""
+    high = min(n, end + _REACH)
+    if end >= high or points[end] != _BLANK:
+        return end, end
+    first = end + 1
+    last = first
+    while last < high and kinds[points[last]] & ALPHA:
+        last += 1
+    if last == first:
+        return end, end
+    if last < high and kinds[points[last]] & ALNUM:
+        return end, end
+    bound = last + 1 < high and points[last] in _BINDING
+    if bound and kinds[points[last + 1]] & ALNUM:
+        return end, end
+    return first, last
+
+
+@jit_in_place
+def write_context(
+    points: NDArray[np.int32],
+    n: int,
+    span: NDArray[np.int32],
+    kinds: NDArray[np.uint16],
+    context: NDArray[np.int32],
+) -> int:
+    """Write left word, word and right word with tabs between; -1 if there is no room."""
+    left, left_end = neighbour_before(points, span[0], kinds)
+    right, right_end = neighbour_behind(points, span[1], n, kinds)
+    size = (left_end - left) + (span[1] - span[0]) + (right_end - right) + 2
+    if size > context.shape[0]:
+        return -1
+    m = put(context, 0, points, left, left_end)
+    context[m] = _TAB
+    m = put(context, m + 1, points, span[0], span[1])
+    context[m] = _TAB
+    return put(context, m + 1, points, right, right_end)
+
+
+@jit_in_place
+def look_at_keys(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    n_old: int,
+    answers: Answers,
+    tables: Tables,
+) -> int:
+    """Whether words may be key strokes that were never turned to letters."""
+    found = IDLE
+    typed = -1
+    context = words.context
+    for t in range(n_words):
+        if not answers.facts[words.slots[t]] & TYPED or not was_there(words, words.keys[t], n_old):
+            continue
+        if typed >= 0 and words.keys[t] != words.keys[typed]:
+            return PLAIN  # several of them make each other likelier
+        typed = t
+        kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
+        size = write_context(points, n, words.spans[t], tables.kinds, context)
+        if size < 0:
+            return PLAIN
+        slot = find(answers.keys, question_key(kind, context, 0, size))
+        if slot < 0:
+            found = worse(found, ask(words, kind, context, 0, size))
+        elif answers.facts[slot]:
+            return PLAIN
+    return found
+
+
+@jit_in_place
+def respell_words(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    n_old: int,
+    answers: Answers,
+    tables: Tables,
+    out: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Write the syllables that words mean between their neighbours; return length and how many.
+
+    The length is -1 for the plain way, -2 where something must be asked.
+    """
+    m = done = replaced = 0
+    found = IDLE
+    context = words.context
+    for t in range(n_words):
+        facts = answers.facts[words.slots[t]]
+        if not facts & RESPELT or not was_there(words, words.keys[t], n_old):
+            continue
+        start, end = words.spans[t, 0], words.spans[t, 1]
+        if not may_be_respelled(points, n, start, end, tables.kinds):
+            continue
+        size = write_context(points, n, words.spans[t], tables.kinds, context)
+        if size < 0:
+            return -1, 0
+        slot = find(answers.keys, question_key(RESPELLED, context, 0, size))
+        if slot < 0:
+            found = ask(words, RESPELLED, context, 0, size)
+            continue
+        if answers.words[slot] < 0:
+            continue
+        new, new_end = answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1]
+        if m + (start - done) + (new_end - new) + (n - end) > out.shape[0]:
+            return -1, 0
+        m = put(out, m, points, done, start)
+        m = put(out, m, answers.letters, new, new_end)
+        done = end
+        replaced += 1
+    if found == UNKNOWN:
+        return -2, 0
+    if replaced == 0:
+        return n, 0
+    return put(out, m, points, done, n), replaced
+
+
+@jit_in_place
+def may_be_respelled(
+    points: NDArray[np.int32], n: int, start: int, end: int, kinds: NDArray[np.uint16]
+) -> bool:
+    """Whether a word is of letters alone, and no part of a name, a link or a contact."""
+    if start > 0 and points[start - 1] in (_UNDERSCORE, _AT, _HASH, OPEN, _DOT):
+        return False
+    for i in range(start, end):
+        if not kinds[points[i]] & ALPHA:
+            return False
+    if end == n:
+        return True
+    if points[end] in (_UNDERSCORE, _CLOSE, _AT):
+        return False
+    dotted = points[end] == _DOT and end + 1 < n
+    return not (dotted and (kinds[points[end + 1]] & ALNUM or points[end + 1] == _UNDERSCORE))

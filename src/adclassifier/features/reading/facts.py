@@ -1,0 +1,175 @@
+"""What the plain normaliser says of a word, a chain of words, or a word between two others."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+
+from adclassifier.text.contacts import account_words
+from adclassifier.text.emoji_words import may_be_named
+from adclassifier.text.joining import is_spelled_apart, may_join
+from adclassifier.text.language import evidence_of
+from adclassifier.text.leet import is_confirmed, kind_of_run, means_itself
+from adclassifier.text.mending import is_mended, most_pieces
+from adclassifier.text.phones import number_units
+from adclassifier.text.platforms import is_pun, pun_firsts
+from adclassifier.text.respelling import meanings, meant
+from adclassifier.text.restoring import lost_accents
+from adclassifier.text.separating import separated
+from adclassifier.text.short_forms import form_rules
+from adclassifier.text.spelling import counts
+from adclassifier.text.stretching import shortened
+from adclassifier.text.telex import decode, is_placed, is_sure
+
+#: Kinds of questions.
+WORD, CHAIN, RUN, ROW, BARE_ROW, CLUSTER, BARE_CLUSTER, LETTERS, EXCLAIMED = range(1, 10)
+RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED = range(10, 15)
+
+#: Bits of what is said of a word.
+STRETCHED, JOINED, TYPED, PLAIN_WAY, RESPELT, PUN_FIRST, ACCOUNT = (1 << bit for bit in range(7))
+VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD = (1 << bit for bit in range(7, 13))
+#: How many digits and number words make the word up, at most 15.
+UNITS_SHIFT = 16
+#: 1 + number of the short form, 0 for none.
+FORM_SHIFT = 24
+_MOST_UNITS = 15
+_LONGEST = 60
+
+
+def answer(kind: int, text: str) -> tuple[int, str]:
+    """Answer a question.
+
+    Parameters
+    ----------
+    kind : int
+    text : str
+        The word, chain, run or row; or left word, word, right word, with tabs between.
+
+    Returns
+    -------
+    fact : int
+        Bits of a word; otherwise whether the text has to go the plain way, or for `RESPELLED` 0.
+    replacement : str
+        What the word becomes; empty where it stays.
+    """
+    return (_of_word(text) if kind == WORD else _ANSWERS[kind](text))
+
+
+@functools.cache
+def form_numbers() -> dict[str, int]:
+    """Number the short forms."""
+    return {form: number for number, form in enumerate(form_rules())}
+
+
+def _of_word(word: str) -> tuple[int, str]:
+    odd = word not in counts()
+    facts = min(number_units(word), _MOST_UNITS) << UNITS_SHIFT
+    facts |= (form_numbers().get(word, -1) + 1) << FORM_SHIFT
+    if number_units(word) and not word.isdecimal():
+        facts |= NUMBER_WORD
+    facts |= _letters_of(word)
+    if word in pun_firsts():
+        facts |= PUN_FIRST
+    if (odd or word in pun_firsts()) and is_pun(word):
+        facts |= PLAIN_WAY
+    replacement = ""
+    if odd:
+        own, replacement = _of_odd_word(word)
+        facts |= own
+    return facts, replacement
+
+
+def _letters_of(word: str) -> int:
+    """Say what holds of a word whether it is usual or not."""
+    known, foreign = evidence_of(word)
+    vietnamese, spelling, lost = lost_accents(word) if word.isascii() else (False, False, False)
+    flags = {
+        ACCOUNT: word in account_words(),
+        VIETNAMESE: vietnamese,
+        SPELLING: spelling,
+        LOST: lost,
+        KNOWN: known,
+        FOREIGN: foreign,
+    }
+    return sum(bit for bit, holds in flags.items() if holds)
+
+
+def _of_odd_word(word: str) -> tuple[int, str]:
+    """Say what the stages that look at unusual words alone make of one."""
+    once = shortened(word)
+    if once:
+        return STRETCHED, once
+    facts = 0
+    if decode(word):
+        facts |= TYPED | (PLAIN_WAY if is_sure(word) else 0)
+    if meanings(word):
+        facts |= RESPELT
+    units = separated(word)
+    return (facts | JOINED, " ".join(units)) if units else (facts, "")
+
+
+def _of_chain(chain: str) -> tuple[int, str]:
+    return int(len(chain) > _LONGEST or may_join(chain)), ""
+
+
+def _of_run(run: str) -> tuple[int, str]:
+    return int(kind_of_run(run)), ""
+
+
+def _of_row(row: str, *, accented: bool) -> tuple[int, str]:
+    return most_pieces(row, accented=accented), ""
+
+
+def _of_cluster(context: str, *, accented: bool) -> tuple[int, str]:
+    left, cluster, right = context.split("\t")
+    return int(is_mended(left, cluster, right, accented=accented)), ""
+
+
+def _of_letters(row: str) -> tuple[int, str]:
+    return int(is_spelled_apart(row)), ""
+
+
+def _exclaimed(context: str) -> tuple[int, str]:
+    left, run, right = context.split("\t")
+    return int(not means_itself(left, run, right)), ""
+
+
+def _doubtful(context: str) -> tuple[int, str]:
+    return int(is_confirmed(*context.split("\t"))), ""
+
+
+def _called(context: str) -> tuple[int, str]:
+    return int(may_be_named("".join(context.split("\t")))), ""
+
+
+def _respelled(context: str) -> tuple[int, str]:
+    left, word, right = context.split("\t")
+    between = " ".join(filter(None, (left, word, right)))
+    place = len(left) + 1 if left else 0
+    match = re.compile(re.escape(word)).match(between, place)
+    return 0, meant(between, match) if match else ""
+
+
+def _of_keys(context: str, *, accented: bool) -> tuple[int, str]:
+    left, word, right = context.split("\t")
+    new = decode(word)
+    left, right = (new if side == word else side for side in (left, right))
+    return int(is_placed(word, new, left, right, accented=accented)), ""
+
+
+_ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {
+    CHAIN: _of_chain,
+    RUN: _of_run,
+    ROW: functools.partial(_of_row, accented=True),
+    BARE_ROW: functools.partial(_of_row, accented=False),
+    CLUSTER: functools.partial(_of_cluster, accented=True),
+    BARE_CLUSTER: functools.partial(_of_cluster, accented=False),
+    LETTERS: _of_letters,
+    EXCLAIMED: _exclaimed,
+    DOUBTFUL: _doubtful,
+    CALLED: _called,
+    RESPELLED: _respelled,
+    KEYS: functools.partial(_of_keys, accented=True),
+    BARE_KEYS: functools.partial(_of_keys, accented=False),
+}

@@ -1,0 +1,118 @@
+"""What was asked of the plain normaliser, remembered for compiled code: open addressing by key."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Keys from which the memory is emptied: a stream of new words must not fill the machine.
+MOST_KEYS = 1 << 20
+_FEWEST_SLOTS = 1 << 15
+_ROOM = 1 << 16
+
+
+class Answers(NamedTuple):
+    """Arrays of a `Memo`, for compiled code.
+
+    Parameters
+    ----------
+    keys : ndarray of shape (n_slots,), uint64
+        0 for an empty slot; ``n_slots`` is a power of two.
+    facts : ndarray of shape (n_slots,), int64
+        Bits of `facts`, or a yes or no.
+    words : ndarray of shape (n_slots,), int32
+        Number of the replacement of a word, -1 for none.
+    starts : ndarray of shape (n_replacements + 1,), int32
+        Where each replacement stands in ``letters``.
+    letters : ndarray, int32
+        Code points.
+    """
+
+    keys: NDArray[np.uint64]
+    facts: NDArray[np.int64]
+    words: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    letters: NDArray[np.int32]
+
+
+class Memo:
+    """Answers by key.
+
+    Compiled code may read ``answers`` while another thread adds: arrays that are full give way to
+    new ones, and a key is written behind its answer.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._size = 0
+        self._numbers.clear()
+        self.answers = _empty(_FEWEST_SLOTS, np.zeros(1, np.int32), np.zeros(0, np.int32))
+
+    def add(self, key: int, fact: int, replacement: str = "") -> None:
+        """Remember an answer.
+
+        Parameters
+        ----------
+        key : int
+            64 bits, not 0.
+        fact : int
+        replacement : str, default=""
+            What a word becomes; empty where it stays.
+        """
+        if self._size >= MOST_KEYS:
+            self.clear()
+        if 2 * self._size >= len(self.answers.keys):
+            self._grow()
+        number = self._number(replacement) if replacement else -1
+        if _put(self.answers, key, fact, number):
+            self._size += 1
+
+    def _number(self, replacement: str) -> int:
+        """Give the number of a replacement."""
+        found = self._numbers.get(replacement)
+        if found is None:
+            found = self._numbers[replacement] = len(self._numbers)
+            old = self.answers
+            new = np.frombuffer(replacement.encode("utf-32-le"), np.int32)
+            letters = np.concatenate([old.letters, new])
+            starts = np.append(old.starts, np.int32(len(letters))).astype(np.int32)
+            self.answers = old._replace(starts=starts, letters=letters)
+        return found
+
+    def _grow(self) -> None:
+        """Move everything to arrays twice as large."""
+        old = self.answers
+        new = _empty(2 * len(old.keys), old.starts, old.letters)
+        for slot in np.flatnonzero(old.keys).tolist():
+            _put(new, int(old.keys[slot]), int(old.facts[slot]), int(old.words[slot]))
+        self.answers = new
+
+
+def _empty(n_slots: int, starts: NDArray[np.int32], letters: NDArray[np.int32]) -> Answers:
+    return Answers(
+        np.zeros(n_slots, np.uint64),
+        np.zeros(n_slots, np.int64),
+        np.full(n_slots, -1, np.int32),
+        starts,
+        letters,
+    )
+
+
+def _put(answers: Answers, key: int, fact: int, word: int) -> bool:
+    """Write an answer into its slot; False if it stood there."""
+    mask = len(answers.keys) - 1
+    slot = (key >> 17) & mask
+    while answers.keys[slot] != 0:
+        if answers.keys[slot] == key:
+            return False
+        slot = (slot + 1) & mask
+    answers.facts[slot] = fact
+    answers.words[slot] = word
+    answers.keys[slot] = key
+    return True

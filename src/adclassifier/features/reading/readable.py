@@ -1,0 +1,96 @@
+"""Whether a text can be judged: `text.language.is_readable`, compiled where it is plain.
+
+Import through `Reader`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.hashing import CLOSE, OPEN
+from adclassifier.features.jit import jit_in_place
+from adclassifier.features.reading.contacts import word_key
+from adclassifier.features.reading.facts import FOREIGN, KNOWN
+from adclassifier.features.reading.memo import Answers
+from adclassifier.features.reading.points import ALNUM, ALPHA, LATIN, OTHER
+from adclassifier.features.reading.tables import find
+
+_HASH, _UNDERSCORE, _APOSTROPHE = 35, 95, 39
+#: As in `text.language`, which says what they are.
+_MIN_WORDS, _MIN_KNOWN_SHARE = 4, 0.4
+
+
+@jit_in_place
+def is_surely_readable(
+    points: NDArray[np.int32], start: int, end: int, kinds: NDArray[np.uint16], answers: Answers
+) -> bool:
+    """Whether a canonical text is readable beyond doubt; false where the plain rule must say."""
+    latin = other = words = known = 0
+    i = start
+    while i < end:
+        point = points[i]
+        if point >= kinds.shape[0] or point == _APOSTROPHE:
+            return False
+        if point in (OPEN, _HASH):
+            closed = point == OPEN
+            i += 1
+            while i < end and is_inside(points[i], closed, kinds):
+                if not closed:
+                    latin += kinds[points[i]] & LATIN != 0
+                    other += kinds[points[i]] & OTHER != 0
+                i += 1
+            if closed and (i == end or points[i] != CLOSE):
+                return False
+            continue
+        if not kinds[point] & ALNUM:
+            i += 1
+            continue
+        first = i
+        letters = 0
+        while i < end and points[i] < kinds.shape[0] and kinds[points[i]] & ALNUM:
+            latin += kinds[points[i]] & LATIN != 0
+            other += kinds[points[i]] & OTHER != 0
+            letters += kinds[points[i]] & ALPHA != 0
+            i += 1
+        if letters < 2:
+            continue
+        if letters < i - first:
+            words += letters  # as many words as there may be, none of them known
+            continue
+        words += 1
+        slot = find(answers.keys, word_key(points, first, i))
+        if slot < 0 or answers.facts[slot] & FOREIGN:
+            return False
+        known += answers.facts[slot] & KNOWN != 0
+    if latin == 0 or other > latin:
+        return False
+    return words < _MIN_WORDS or known >= _MIN_KNOWN_SHARE * words
+
+
+@jit_in_place
+def is_inside(point: int, closed: bool, kinds: NDArray[np.uint16]) -> bool:
+    """Whether a code point goes on the name of a contact, or a hashtag."""
+    if point >= kinds.shape[0]:
+        return False
+    if closed:
+        return 97 <= point <= 122
+    return kinds[point] & ALNUM != 0 or point == _UNDERSCORE
+
+
+@jit_in_place
+def mark_readable(
+    points: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int32],
+    kinds: NDArray[np.uint16],
+    answers: Answers,
+    readable: NDArray[np.bool_],
+) -> int:
+    """Mark the texts that are readable beyond doubt; return how many there are."""
+    count = 0
+    for i in range(starts.shape[0]):
+        end = starts[i] + lengths[i]
+        readable[i] = is_surely_readable(points, starts[i], end, kinds, answers)
+        count += readable[i]
+    return count

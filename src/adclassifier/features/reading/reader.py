@@ -1,0 +1,273 @@
+"""`Reader`: Arrow strings in, canonical code points out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.codepoints import code_points
+from adclassifier.features.reading import facts, points
+from adclassifier.features.reading.memo import Memo
+from adclassifier.features.reading.readings import build_readings, key_slots, with_room
+from adclassifier.text.contacts import link_endings
+from adclassifier.text.language import is_readable
+from adclassifier.text.mending import mendable
+from adclassifier.text.normalize import normalize
+from adclassifier.text.platforms import spelled_starts
+from adclassifier.text.short_forms import form_rules, letter_names
+
+#: Most rounds of asking; what is not answered then goes the plain way.
+_MOST_ROUNDS = 8
+_ROOM = 1 << 14
+_QUESTIONS = 1 << 18
+_UNREAD = 3
+_LONGEST_CONTEXT = 160
+_DOTTED = "com vn net org xyz me shop"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Canonical texts of a batch.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_chars,), int32
+        Code points, text behind text in any order.
+    starts : ndarray of shape (n_texts,), int64
+        Where each text begins in ``points``.
+    lengths : ndarray of shape (n_texts,), int32
+    plain : ndarray of shape (n_texts,), bool
+        Which of them went the plain way.
+    """
+
+    points: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int32]
+    plain: NDArray[np.bool_]
+
+    def text(self, row: int) -> str:
+        """Give one canonical text."""
+        start = self.starts[row]
+        return self.points[start : start + self.lengths[row]].tobytes().decode("utf-32-le")
+
+
+class Reader:
+    """Reads batches of texts; one for each thread.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> batch = Reader().read(pa.array(["THUỐC ko cần đơn", "th.uốc"]))
+    >>> batch.text(0), batch.text(1), batch.plain.tolist()
+    ('thuốc không cần đơn', 'thuốc', [False, True])
+    """
+
+    def __init__(self) -> None:
+        from adclassifier.features.reading import rounds, words
+
+        self._read_many = rounds.read_many
+        self._tables = _tables()
+        self._readings = with_room(_readings())
+        self._memo = Memo()
+        self._question_key = words.question_key
+        self._words = words.Words(
+            np.zeros((_ROOM, 2), np.int32),
+            np.zeros(_ROOM, np.uint64),
+            np.zeros(_ROOM, np.int32),
+            np.zeros(_ROOM, np.uint64),
+            np.zeros(_LONGEST_CONTEXT, np.int32),
+            np.zeros(_QUESTIONS, np.int32),
+            np.zeros(1, np.int64),
+        )
+        self._one = np.zeros(_ROOM, np.int32)
+        self._other = np.zeros(_ROOM, np.int32)
+
+    def read(self, texts: Any) -> Batch:
+        """Bring texts to their canonical spelling.
+
+        Parameters
+        ----------
+        texts : pyarrow.StringArray or LargeStringArray
+            A null reads as an empty text.
+
+        Returns
+        -------
+        Batch
+            What `text.normalize.normalize` gives for each.
+        """
+        data, offsets = string_buffers(texts)
+        n = len(texts)
+        room = np.empty(int(offsets[-1] - offsets[0]) * 2 + 64, np.int32)
+        starts, lengths = np.zeros(n, np.int64), np.zeros(n, np.int32)
+        status = np.full(n, _UNREAD, np.uint8)
+        rows = np.arange(n)
+        used = 0
+        for _ in range(_MOST_ROUNDS):
+            tried, used = self._read_many(
+                data,
+                offsets,
+                rows,
+                self._tables,
+                self._memo.answers,
+                self._words,
+                self._readings,
+                self._one,
+                self._other,
+                room,
+                starts,
+                lengths,
+                status,
+                used,
+            )
+            if not self._answer():
+                break
+            rows = rows[status[rows] >= 2]
+        plain = status != 0
+        return self._read_plainly(texts, plain, Batch(room[:used], starts, lengths, plain))
+
+    def readable(self, batch: Batch) -> NDArray[np.bool_]:
+        """Say which texts can be judged, as `text.language.is_readable` does.
+
+        Returns
+        -------
+        ndarray of shape (n_texts,), bool
+        """
+        from adclassifier.features.reading.readable import mark_readable
+
+        found = np.zeros(len(batch.starts), np.bool_)
+        mark_readable(
+            batch.points,
+            batch.starts,
+            batch.lengths,
+            self._tables.kinds,
+            self._memo.answers,
+            found,
+        )
+        for row in np.flatnonzero(~found).tolist():
+            found[row] = is_readable(batch.text(row))
+        return found
+
+    def _answer(self) -> int:
+        """Answer what was asked; return how many questions there were."""
+        from adclassifier.features.reading.contacts import word_key
+
+        n_asked = int(self._words.n_asked[0])
+        asked = self._words.questions[:n_asked]
+        seen = set()
+        i = 0
+        while i < n_asked:
+            kind, size = int(asked[i]), int(asked[i + 1])
+            letters = asked[i + 2 : i + 2 + size]
+            i += 2 + size
+            question = (kind, letters.tobytes())
+            if question in seen:
+                continue
+            seen.add(question)
+            if kind == facts.WORD:
+                key = word_key(letters, 0, size)
+            else:
+                key = self._question_key(kind, letters, 0, size)
+            self._memo.add(int(key), *facts.answer(kind, question[1].decode("utf-32-le")))
+        return len(seen)
+
+    def _read_plainly(self, texts: Any, plain: NDArray[np.bool_], batch: Batch) -> Batch:
+        """Normalize the texts of which nothing could be proved, behind the others."""
+        rows = np.flatnonzero(plain)
+        if not len(rows):
+            return batch
+        pieces = [batch.points]
+        used = len(batch.points)
+        for row in rows.tolist():
+            text = texts[row].as_py()
+            written = normalize(text or "").text
+            piece = np.frombuffer(written.encode("utf-32-le"), np.int32)
+            batch.starts[row], batch.lengths[row] = used, len(piece)
+            used += len(piece)
+            pieces.append(piece)
+        return Batch(np.concatenate(pieces), batch.starts, batch.lengths, plain)
+
+
+def string_buffers(texts: Any) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Give the bytes and the offsets of Arrow strings without copying the bytes.
+
+    Returns
+    -------
+    data : ndarray, uint8
+    offsets : ndarray of shape (n_texts + 1,), int64
+    """
+    _, offsets, data = texts.buffers()
+    wide = str(texts.type) == "large_string"
+    places = np.frombuffer(offsets, np.int64 if wide else np.int32)
+    places = places[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    empty = data is None or not data.size
+    return np.zeros(1, np.uint8) if empty else np.frombuffer(data, np.uint8), places
+
+
+@functools.cache
+def _tables() -> Any:
+    """Build the tables of compiled code from those of the plain normaliser."""
+    from adclassifier.features.reading import forms, tables, words
+    from adclassifier.features.reading.contacts import word_key
+
+    def key(word: str) -> int:
+        letters = code_points(word)
+        return int(word_key(letters, 0, len(letters)))
+
+    def start(first: str, letters: str) -> int:
+        second = ord(letters[1]) if len(letters) > 1 else 0
+        return int(words.start_key(np.uint64(key(first)), ord(letters[0]), second))
+
+    any_link, weak, hosts = link_endings()
+    rules = [(form, rule) for form, own in form_rules().items() for rule in own]
+    owners = list(facts.form_numbers())
+    named = [
+        int(forms.rule_key(number, np.uint64(key(word))))
+        for number, (_, rule) in enumerate(rules)
+        for word in rule.words
+        if word
+    ]
+    full = [code_points(rule.full) for _, rule in rules]
+    return tables.Tables(
+        points.folds(),
+        points.kinds(),
+        points.flag_pairs(),
+        points.composed(),
+        _key_set(map(key, ("phone", "url", "email", "account"))),
+        _key_set(map(key, any_link)),
+        _key_set(map(key, weak)),
+        _key_set(map(key, hosts)),
+        _key_set(map(key, _DOTTED.split())),
+        _key_set(start(first, letters) for first, letters in spelled_starts()),
+        _key_set(map(key, mendable())),
+        _key_set(map(key, letter_names())),
+        np.searchsorted([owners.index(form) for form, _ in rules], range(len(owners) + 1)).astype(
+            np.int32
+        ),
+        np.array([forms.RULE_KINDS.index(rule.rule) for _, rule in rules], np.int32),
+        _key_set(named),
+        np.cumsum([0, *map(len, full)]).astype(np.int32),
+        np.concatenate(full),
+        code_points("⟨account⟩"),
+    )
+
+
+def _key_set(keys: Iterable[int]) -> NDArray[np.uint64]:
+    """Build an open addressing table of keys."""
+    return key_slots(sorted(set(keys)))[0]
+
+
+@functools.cache
+def _readings() -> Any:
+    """Build the tables of restoring, without room."""
+    from adclassifier.features.reading.contacts import word_key
+    from adclassifier.features.reading.restoring import pair_key
+
+    def word_keys(listed: list[str]) -> list[int]:
+        return [int(word_key(letters, 0, len(letters))) for letters in map(code_points, listed)]
+
+    return build_readings(word_keys, pair_key)

@@ -1,0 +1,221 @@
+"""Restore the accents of lines without: what `text.restoring` does, compiled.
+
+Import through `Reader`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.hashing import OPEN
+from adclassifier.features.jit import jit_in_place
+from adclassifier.features.reading.facts import LOST as LOST_WORD
+from adclassifier.features.reading.facts import SPELLING, VIETNAMESE
+from adclassifier.features.reading.memo import Answers
+from adclassifier.features.reading.points import ALPHA, LOST
+from adclassifier.features.reading.readings import Readings
+from adclassifier.features.reading.tables import Tables, find
+from adclassifier.features.reading.words import Words
+
+_BLANK, _LINE = 32, 10
+_FEWEST_WORDS = 3
+#: As in `text.restoring`, which says what they are.
+_LEAST_LOST, _MOST_ACCENTED, _LEAST_VIETNAMESE, _MOST_FOREIGN = 0.2, 0.25, 0.5, 0.3
+
+
+@jit_in_place
+def restore_lines(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    answers: Answers,
+    tables: Tables,
+    readings: Readings,
+) -> int:
+    """Write accents into the lines that lack them; return how many letters changed.
+
+    Lengths stay. -1 where there is no room.
+    """
+    kinds = tables.kinds
+    start = t = changed = 0
+    while start <= n:
+        end = start
+        blanks = accents = 0
+        while end < n and points[end] != _LINE:
+            blanks += points[end] == _BLANK
+            accents += kinds[points[end]] & LOST != 0
+            end += 1
+        first = t
+        while t < n_words and words.spans[t, 0] < end:
+            t += 1
+        if blanks + 1 >= _FEWEST_WORDS and accents <= blanks:
+            if is_bare_line(points, first, t, words, answers, kinds):
+                own = restore_line(points, first, t, words, kinds, readings)
+                if own < 0:
+                    return -1
+                changed += own
+        start = end + 1
+    return changed
+
+
+@jit_in_place
+def is_letters(
+    points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]
+) -> bool:
+    """Whether a word is of letters alone, and no name of a contact."""
+    start, end = words.spans[t, 0], words.spans[t, 1]
+    if start > 0 and points[start - 1] == OPEN:
+        return False
+    for i in range(start, end):
+        if not kinds[points[i]] & ALPHA:
+            return False
+    return True
+
+
+@jit_in_place
+def is_bare_line(
+    points: NDArray[np.int32],
+    first: int,
+    last: int,
+    words: Words,
+    answers: Answers,
+    kinds: NDArray[np.uint16],
+) -> bool:
+    """Whether the words of a line speak for lost accents."""
+    n = bare = vietnamese = spellings = lost = 0
+    for t in range(first, last):
+        if not is_letters(points, words, t, kinds):
+            continue
+        n += 1
+        plain = True
+        for i in range(words.spans[t, 0], words.spans[t, 1]):
+            plain = plain and points[i] < 0x80
+        if plain:
+            facts = answers.facts[words.slots[t]]
+            bare += 1
+            vietnamese += facts & VIETNAMESE != 0
+            spellings += facts & SPELLING != 0
+            lost += facts & LOST_WORD != 0
+    if n < _FEWEST_WORDS or lost < _LEAST_LOST * bare or (n - bare) > _MOST_ACCENTED * n:
+        return False
+    return not (vietnamese < _LEAST_VIETNAMESE * n or (bare - spellings) > _MOST_FOREIGN * bare)
+
+
+@jit_in_place
+def restore_line(
+    points: NDArray[np.int32],
+    first: int,
+    last: int,
+    words: Words,
+    kinds: NDArray[np.uint16],
+    readings: Readings,
+) -> int:
+    """Write accents into the runs of words that stand one space apart."""
+    changed = 0
+    t = first
+    while t < last:
+        if not is_letters(points, words, t, kinds):
+            t += 1
+            continue
+        end = t + 1
+        while end < last and follows(points, words, end) and is_letters(points, words, end, kinds):
+            end += 1
+        if end - t > readings.lattice.shape[0]:
+            return -1
+        changed += restore_run(points, t, end, words, readings)
+        t = end
+    return changed
+
+
+@jit_in_place
+def follows(points: NDArray[np.int32], words: Words, t: int) -> bool:
+    """Whether a word stands one space behind the last."""
+    end, start = words.spans[t - 1, 1], words.spans[t, 0]
+    return start == end + 1 and points[end] == _BLANK
+
+
+@jit_in_place
+def log_chance(readings: Readings, left: int, right: int) -> float:
+    """Logarithm of the chance of a syllable behind another (`neighbours.log_chance`)."""
+    paired = 0.0
+    if left >= 0 and right >= 0:
+        slot = find(readings.pair_keys, pair_key(left, right))
+        if slot >= 0:
+            paired = readings.pair_counts[slot] / max(readings.counts[left], 1.0)
+    known = readings.counts[right] if right >= 0 else 0.0
+    single = (known + 0.1) / readings.shares[0]
+    share = readings.shares[1]
+    return math.log(share * min(paired, 1.0) + (1 - share) * single)
+
+
+@jit_in_place
+def pair_key(left: int, right: int) -> np.uint64:
+    """Key of two syllables by their numbers."""
+    return ((np.uint64(left) << np.uint64(32)) | np.uint64(right)) * np.uint64(
+        0x9E3779B97F4A7C15
+    ) | np.uint64(1)
+
+
+@jit_in_place
+def restore_run(
+    points: NDArray[np.int32], first: int, last: int, words: Words, readings: Readings
+) -> int:
+    """Choose the likeliest row of readings (Viterbi), and write it; count changed letters."""
+    lattice, scores, backs = readings.lattice, readings.scores, readings.backs
+    before, n_before = -1, 1
+    for t in range(first, last):
+        place = t - first
+        slot = find(readings.keys, words.keys[t])
+        own = readings.starts[slot] if slot >= 0 else 0
+        n_own = readings.starts[slot + 1] - own if slot >= 0 else 1
+        best = -np.inf
+        for k in range(n_own):
+            reading = readings.numbers[own + k] if slot >= 0 else -1
+            lattice[place, k] = reading
+            top = -np.inf
+            back = 0
+            for j in range(n_before):
+                left, score = -1, 0.0
+                if place > 0:
+                    left, score = lattice[before, j], scores[before, j]
+                    if score == -np.inf:
+                        continue
+                total = score + log_chance(readings, left, reading)
+                # numbers rise as the syllables are sorted: Python's max of pairs takes the last
+                if total > top or (total == top and left > lattice[before, back]):
+                    top, back = total, j
+            scores[place, k] = top
+            backs[place, k] = back
+            best = max(best, top)
+        for k in range(n_own):
+            if not scores[place, k] > best - readings.shares[2]:
+                scores[place, k] = -np.inf
+        before, n_before = place, n_own
+    chosen = 0
+    for k in range(1, n_before):
+        if scores[before, k] > scores[before, chosen]:
+            chosen = k
+    changed = 0
+    for t in range(last - 1, first - 1, -1):
+        reading = lattice[t - first, chosen]
+        chosen = backs[t - first, chosen]
+        if reading >= 0:
+            changed += write_reading(points, words.spans[t, 0], reading, readings)
+    return changed
+
+
+@jit_in_place
+def write_reading(
+    points: NDArray[np.int32], place: int, reading: int, readings: Readings
+) -> int:
+    """Write a syllable in the place of its spelling without accents."""
+    changed = 0
+    first = readings.letter_starts[reading]
+    for i in range(readings.letter_starts[reading + 1] - first):
+        changed += points[place + i] != readings.letters[first + i]
+        points[place + i] = readings.letters[first + i]
+    return changed

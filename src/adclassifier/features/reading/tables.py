@@ -1,0 +1,84 @@
+"""Read-only tables of the compiled normaliser, built once from those of `adclassifier.text`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.jit import jit_in_place
+
+
+class Tables(NamedTuple):
+    """What does not depend on the texts that were read.
+
+    Sets of keys are open addressing tables, 0 for an empty slot.
+
+    Parameters
+    ----------
+    folds, kinds, pairs, composed
+        See `points`.
+    placeholders, endings, weak_endings, hosts, dotted : ndarray, uint64
+        Keys of words: names of placeholders; what links end with, before a path only, in known
+        hosts; what stands behind a dot in words.
+    pun_starts : ndarray, uint64
+        Keys of a first word and of one or two letters behind it.
+    mendable : ndarray, uint64
+        Keys of the words that a cut may be mended to.
+    letter_names : ndarray, uint64
+        Keys of the words behind which a single letter is a name.
+    form_starts : ndarray of shape (n_forms + 1,), int32
+        Where the rules of each short form begin.
+    form_rules : ndarray of shape (n_rules,), int32
+        Kind of each rule.
+    form_words : ndarray, uint64
+        Keys of a rule and a word that it names.
+    full_starts, full_letters : ndarray, int32
+        What each rule writes out.
+    account : ndarray, int32
+        The token of an account.
+    """
+
+    folds: NDArray[np.int32]
+    kinds: NDArray[np.uint16]
+    pairs: NDArray[np.bool_]
+    composed: NDArray[np.int32]
+    placeholders: NDArray[np.uint64]
+    endings: NDArray[np.uint64]
+    weak_endings: NDArray[np.uint64]
+    hosts: NDArray[np.uint64]
+    dotted: NDArray[np.uint64]
+    pun_starts: NDArray[np.uint64]
+    mendable: NDArray[np.uint64]
+    letter_names: NDArray[np.uint64]
+    form_starts: NDArray[np.int32]
+    form_rules: NDArray[np.int32]
+    form_words: NDArray[np.uint64]
+    full_starts: NDArray[np.int32]
+    full_letters: NDArray[np.int32]
+    account: NDArray[np.int32]
+
+
+@jit_in_place
+def contains(keys: NDArray[np.uint64], key: np.uint64) -> bool:
+    """Whether a set of keys holds one."""
+    mask = np.uint64(keys.shape[0] - 1)
+    slot = (key >> np.uint64(17)) & mask
+    while keys[slot] != np.uint64(0):
+        if keys[slot] == key:
+            return True
+        slot = (slot + np.uint64(1)) & mask
+    return False
+
+
+@jit_in_place
+def find(keys: NDArray[np.uint64], key: np.uint64) -> int:
+    """Slot of a key, -1 if it is not there."""
+    mask = np.uint64(keys.shape[0] - 1)
+    slot = (key >> np.uint64(17)) & mask
+    while keys[slot] != np.uint64(0):
+        if keys[slot] == key:
+            return np.int64(slot)
+        slot = (slot + np.uint64(1)) & mask
+    return -1
