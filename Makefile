@@ -11,6 +11,7 @@ UV := $(shell command -v uv 2>/dev/null)
 PIP := $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install -qq --disable-pip-version-check)
 SETTINGS := pyproject.toml constraints.txt
 WHEELHOUSE := wheelhouse
+SIZES ?= 10000 100000 1000000
 TRAIN := $(BIN)/adclassifier train --corpus data/corpus --annotations data/annotations
 REAL_TEXTS := $(ADCLASSIFIER_DATA)/real_posts
 # the texts that data/annotations are about: given labelled, and taken out of the unlabelled ones
@@ -19,7 +20,8 @@ TEXTS := --texts "$(REAL_TEXTS)/train.jsonl" --texts "$(REAL_TEXTS)/pool.jsonl"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install format lint test notebooks golden check hooks demo train evaluate release-model readme serve \
-	wheelhouse corpus-card public bench clean real-texts final label-audit
+	wheelhouse corpus-card public bench bench-peers spark spark-cluster spark-cluster-stop clean real-texts final \
+	label-audit
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,8 +107,27 @@ public: $(BASE) real-texts  ## Compare with other libraries on public data sets 
 corpus-card: $(BASE)  ## Count the labelled data as tables for the data card
 	@$(BIN)/adclassifier corpus card
 
-bench: $(BASE)  ## Measure how fast posts are judged on this machine
-	@$(BIN)/python benchmarks/speed.py
+bench: $(BASE) real-texts  ## Measure speed beside others (ADCLASSIFIER_DATA, SIZES; after bench-peers; long)
+	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/throughput.py --budget 600 --sizes $(SIZES)
+
+bench-peers: $(BASE)  ## Install what bench compares with
+	@$(PIP) --constraint constraints.txt --editable '.[tracking,spark]'
+	@mkdir -p benchmarks/.peers && echo '*' > benchmarks/.peers/.gitignore
+	@$(BIN)/python -m venv benchmarks/.peers/fasttext
+	@benchmarks/.peers/fasttext/bin/python -m pip install -qq --disable-pip-version-check \
+		'numpy<2' 'pyarrow<22' fasttext-wheel==0.9.2
+
+# ---- a cluster on this machine
+
+spark: $(BASE)  ## Install the Spark extra; Java 17 or newer must be in JAVA_HOME or on the PATH
+	@$(PIP) --constraint constraints.txt --editable '.[spark]'
+	@test -n "$(JAVA_HOME)" || command -v java >/dev/null || echo "note: Java 17 or newer is needed" >&2
+
+spark-cluster: spark  ## Start a Spark cluster on loopback: master on :7077, two workers of one core
+	@$(BIN)/python deploy/spark/cluster.py start .spark
+
+spark-cluster-stop:  ## End the processes of that cluster, and no others
+	@$(BIN)/python deploy/spark/cluster.py stop .spark
 
 # ---- use
 
