@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 from adclassifier_api.app import create_app
+from adclassifier_api.listeners import open_listener, open_listeners
 from adclassifier_api.main import main
-from adclassifier_api.server import open_listener
 from adclassifier_api.settings import ServiceSettings, read_settings
 from starlette.testclient import TestClient
 
@@ -42,6 +42,7 @@ def test_read_settings_prefers_an_option(monkeypatch: pytest.MonkeyPatch) -> Non
     [
         ({"port": "many"}, "--port or ADCLASSIFIER_PORT"),
         ({"port": "65536"}, "--port or ADCLASSIFIER_PORT"),
+        ({"workers": "0"}, "--workers or ADCLASSIFIER_WORKERS"),
         ({"max_threads": "0"}, "--max-threads or ADCLASSIFIER_MAX_THREADS"),
         ({"model_sha256": "abc"}, "--model-sha256 or ADCLASSIFIER_MODEL_SHA256"),
     ],
@@ -68,6 +69,24 @@ def test_open_listener_takes_another_host_when_told() -> None:
     settings = ServiceSettings(host="0.0.0.0", port=0, insecure_no_auth=True)  # noqa: S104
     with open_listener(settings) as listener:
         assert listener.getsockname()[0] == "0.0.0.0"  # noqa: S104
+
+
+def test_open_listeners_takes_one_address_for_all_workers() -> None:
+    with contextlib.ExitStack() as stack:
+        settings = ServiceSettings(port=0, workers=3)
+        listeners = [stack.enter_context(each) for each in open_listeners(settings)]
+        assert len({listener.getsockname() for listener in listeners}) == 1
+        assert len(listeners) == 3
+
+
+def test_open_listeners_shares_no_port_with_another_service() -> None:
+    with contextlib.ExitStack() as stack:
+        first = [stack.enter_context(e) for e in open_listeners(ServiceSettings(port=0, workers=2))]
+        for listener in first:
+            listener.listen()
+        port = first[0].getsockname()[1]
+        with pytest.raises(ConfigError, match=f"127.0.0.1:{port}"):
+            open_listeners(ServiceSettings(port=port, workers=2))
 
 
 def one_line_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adclassifier.entities import find_entities, mask_contacts, read_phone
+from adclassifier.entities import find_entities, mask_contacts, read_phone, registrations
 from adclassifier.text.normalize import normalize
 
 
@@ -241,3 +241,22 @@ def test_no_pattern_takes_long_on_hostile_text(part: str) -> None:
         if min(seconds) > 0.05:
             slow.append((name, min(seconds)))
     assert slow == []
+
+
+REGISTERED = [
+    "số xnqc 1123/2025/xnqc-attp, 77/xnqc",
+    "2214/2024/đksp 2214/dksp 000123/25/cbmp-hn 12/đklh 12/tcb-a 12/cbpk 12/tđkcb 1234567đkcb",
+    "01984/tni-gphđ 11/gphd 12/đkkdd 13/đkkd 14/cchn 15/gcn 112/syt-hn 112/byt",
+    "vd-12345-20 vn-123-11 vs-12-34 gc-123-45 qlđb-12-34 qlsp-12-34 qlvx-12-34 vnb1-12-34",
+    "gphđ 12, giấy phép hoạt động số: 123, giấy phép kinh doanh 123, gpkd 12, gphd 12, đkkd 123",
+    "sđk 893110123456, số đăng ký: 893110123456, sdk 893110123456, số lưu hành 893110123456",
+    "số công bố 123/ab, số tiếp nhận phiếu công bố 123/ab, công bố mỹ phẩm số 123/ab",
+    "số đksp 123/ab, số cbmp: 123/ab, phiếu công bố số 123/ab",
+]
+
+
+def test_every_number_holds_a_word_that_its_search_needs() -> None:
+    for number in registrations._NUMBERS:
+        found = [match[0] for text in REGISTERED for match in number.pattern.finditer(text)]
+        assert {word for word in number.words for each in found if word in each} == {*number.words}
+        assert all(any(word in each for word in number.words) for each in found)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -90,3 +92,25 @@ def test_word_spans_cuts_at_spaces_where_the_tagger_loses_letters(
 ) -> None:
     monkeypatch.setattr("underthesea.word_tokenize", lambda *_, **__: ["bán thuốc"])
     assert words("bán thuốc tây") == ["bán", "thuốc", "tây"]
+
+
+_FIRST_OF_MANY_THREADS = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from adclassifier.text.segment import word_spans
+
+together = threading.Barrier(8)
+
+def ask(_):
+    together.wait()
+    return word_spans("Bác sĩ khuyên dùng")
+
+with ThreadPoolExecutor(8) as pool:
+    print({tuple(spans) for spans in pool.map(ask, range(8))})
+"""
+
+
+def test_word_spans_may_be_asked_first_by_many_threads() -> None:
+    command = [sys.executable, "-c", _FIRST_OF_MANY_THREADS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("{((0, 6), (7, 13), (14, 18))}\n", "")

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
@@ -15,9 +14,11 @@ from adclassifier import AdClassifier, __version__
 from adclassifier_api import problems
 from adclassifier_api.endpoints import make_facts_router, make_predict_router, make_probe_router
 from adclassifier_api.guard import Guard
+from adclassifier_api.judging import Judges
 from adclassifier_api.pages import make_pages_router
 from adclassifier_api.requests import MAX_BODY_BYTES
 from adclassifier_api.settings import ServiceSettings
+from adclassifier_api.warming import rehearse, warm_up
 
 _TITLE = "adclassifier"
 _DESCRIPTION = """\
@@ -44,12 +45,12 @@ def create_app(classifier: AdClassifier, settings: ServiceSettings) -> FastAPI:
     FastAPI
         Ready for an ASGI server; `/readyz` answers 200 after its start-up.
     """
+    judges = Judges(settings.max_threads)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.max_threads
-        # compiles the kernel and loads underthesea's words before anybody waits for them
-        classifier.log_odds("Nhận đặt hàng ạ", "violating")
+        warm_up(classifier)
+        await rehearse(app)
         app.state.ready = True
         yield
         app.state.ready = False
@@ -68,7 +69,7 @@ def create_app(classifier: AdClassifier, settings: ServiceSettings) -> FastAPI:
     )
     app.state.ready = False
     problems.add_problem_handlers(app)
-    app.include_router(make_predict_router(classifier))
+    app.include_router(make_predict_router(classifier, judges))
     app.include_router(make_facts_router(classifier))
     app.include_router(make_probe_router())
     app.include_router(make_pages_router(app))

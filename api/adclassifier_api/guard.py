@@ -30,10 +30,10 @@ SECURITY_HEADERS = {
 class Guard:
     """Middleware around the whole application.
 
-    It gives every answer a request id and the security headers, refuses a body that declares
-    itself too large before a byte of it is read, logs one line a request without address, query
-    or body, and turns a fault into a bare problem with the trace in the log. The trace is without
-    the exception's message, which may quote a post.
+    It gives every answer a request id, the security headers and the time that it took, refuses a
+    body that declares itself too large before a byte of it is read, logs one line a request
+    without address, query or body, and turns a fault into a bare problem with the trace in the
+    log. The trace is without the exception's message, which may quote a post.
 
     Parameters
     ----------
@@ -83,9 +83,15 @@ class _Exchange:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self.request_id
+            headers["Server-Timing"] = self._timing(headers.get("Server-Timing"))
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)
+
+    def _timing(self, parts: str | None) -> str:
+        """Add to an answer's own times the whole: from the request's head to the answer's."""
+        total = f"total;dur={(time.perf_counter() - self._started) * 1000:.3f}"
+        return f"{parts}, {total}" if parts else total
 
     def log(self) -> None:
         """Log the method, the route's own pattern, the status and the time taken."""

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import copy
-import ipaddress
 import logging
 import socket
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 import uvicorn
 import uvicorn.config
 
 from adclassifier import __version__, load
-from adclassifier.errors import AdClassifierError, ConfigError
+from adclassifier.errors import AdClassifierError
 from adclassifier_api.app import create_app
 from adclassifier_api.exits import DONE, FAILED, fail
+from adclassifier_api.judging import SWITCH_INTERVAL_S
+from adclassifier_api.listeners import open_listeners
 from adclassifier_api.settings import ServiceSettings, read_settings
+from adclassifier_api.warming import settle, warm_up
+from adclassifier_api.workers import Signs, Supervisor, check_workers
 
 #: Seconds that requests under way have left when the service is told to stop.
 _SHUTDOWN_S = 10
@@ -47,7 +53,10 @@ def serve(arguments: Sequence[str] | None) -> int:
 
 
 def _run(settings: ServiceSettings) -> int:
-    with open_listener(settings) as listener:
+    check_workers(settings.workers)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(each) for each in open_listeners(settings)]
         classifier = load(settings.model, sha256=settings.model_sha256)
         config = uvicorn.Config(
             create_app(classifier, settings),
@@ -58,22 +67,65 @@ def _run(settings: ServiceSettings) -> int:
             ws="none",
             timeout_graceful_shutdown=_SHUTDOWN_S,
         )
-        server = _Server(config)
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
-    return DONE if server.started else FAILED
+        # before a worker is copied, so that what this makes is shared as well
+        warm_up(classifier)
+        settle()
+        announce = partial(_announce, listeners)
+        if settings.workers == 1:
+            started = _serve_alone(config, listeners[0], announce)
+        else:
+            serve_one = partial(_serve_as_worker, config, listeners)
+            grace_s = _SHUTDOWN_S + 2.0  # after uvicorn's own, so that it says what it cancels
+            started = Supervisor(serve_one, settings.workers, grace_s).run(announce)
+    return DONE if started else FAILED
+
+
+def _serve_alone(
+    config: uvicorn.Config, listener: socket.socket, announce: Callable[[], None]
+) -> bool:
+    server = _Server(config, announce)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    return server.started
+
+
+def _serve_as_worker(
+    config: uvicorn.Config, listeners: Sequence[socket.socket], number: int, signs: Signs
+) -> bool:
+    def begin() -> None:
+        asyncio.get_running_loop().add_reader(signs.alive, end)
+        signs.say_ready()
+
+    def end() -> None:
+        asyncio.get_running_loop().remove_reader(signs.alive)
+        server.should_exit = True
+
+    server = _Server(config, begin)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listeners[number]])
+    return server.started
 
 
 class _Server(uvicorn.Server):
-    """A server that says where it listens: uvicorn does not, of a socket that it is handed."""
+    """A server that says when it answers: uvicorn does not, of a socket that it is handed."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then name every address."""
+        """Start, then say so."""
         await super().startup(sockets)
-        for listener in (sockets or ()) if self.started else ():
-            host, port = listener.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            logger.info("running on http://%s:%d (documented at /docs)", shown, port)
+        if self.started:
+            self._on_start()
+
+
+def _announce(listeners: Sequence[socket.socket]) -> None:
+    """Name the address."""
+    host, port = listeners[0].getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    several = f", {len(listeners)} workers" if len(listeners) > 1 else ""
+    logger.info("running on http://%s:%d (documented at /docs)%s", shown, port, several)
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -95,7 +147,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", help="port, 0 for a free one (default: 8000)")
     parser.add_argument("--model", help="bundle's folder (default: the one in the package)")
     parser.add_argument("--model-sha256", help="content hash that the bundle must have")
-    parser.add_argument("--max-threads", help="requests judged at a time (default: cores)")
+    parser.add_argument("--workers", help="processes, sharing one model in memory (default: 1)")
+    parser.add_argument("--max-threads", help="requests a worker judges at a time (default: cores)")
     parser.add_argument(
         "--insecure-no-auth",
         action="store_true",
@@ -104,46 +157,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
-
-
-def open_listener(settings: ServiceSettings) -> socket.socket:
-    """Take the address, before anything slow is done.
-
-    Parameters
-    ----------
-    settings : ServiceSettings
-
-    Returns
-    -------
-    socket
-        Bound, not yet listening.
-
-    Raises
-    ------
-    ConfigError
-        If other machines could reach it and nobody said that they may, or if it cannot be had.
-    """
-    where = f"{settings.host}:{settings.port}"
-    try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise ConfigError(where, f"no such address ({error})", "try --host 127.0.0.1") from error
-    family, kind, protocol, _, address = found[0]
-    loopback = ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback
-    if not (loopback or settings.insecure_no_auth):
-        raise ConfigError(
-            where,
-            "other machines could reach it, and there are no keys yet",
-            "--host 127.0.0.1, or --insecure-no-auth",
-        )
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(address)
-    except OSError as error:
-        listener.close()
-        raise ConfigError(where, str(error.strerror), "choose another --port") from error
-    return listener
 
 
 def log_settings() -> dict[str, Any]:

@@ -33,8 +33,10 @@ class ServiceSettings(BaseSettings):
         Bundle's folder; None takes the one in the package.
     model_sha256 : str or None
         Content hash that the bundle must have.
+    workers : int, in [1, 64], default=1
+        Processes that serve; they share one model in memory.
     max_threads : int, default=number of cores, at least 2
-        Requests that are judged at the same time; the others wait their turn.
+        Requests that a worker judges at the same time; the others wait their turn.
     insecure_no_auth : bool, default=False
         Serve whoever reaches the address: there are no keys yet.
     """
@@ -47,6 +49,7 @@ class ServiceSettings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     model: Path | None = None
     model_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
     max_threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=_count_cores)
     insecure_no_auth: bool = False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
@@ -76,7 +75,7 @@ def warm(heads: LinearHeads) -> None:
         score(heads, to_arrow(["mua thuốc giảm cân"]))
 
 
-def score(heads: LinearHeads, texts: Any, *, n_threads: int | None = None) -> Scores:
+def score(heads: LinearHeads, texts: Any, *, n_threads: int = 1) -> Scores:
     """Normalize texts, find their cues, and score them.
 
     Parameters
@@ -85,8 +84,8 @@ def score(heads: LinearHeads, texts: Any, *, n_threads: int | None = None) -> Sc
         Those that `pays` says yes of.
     texts : pyarrow.StringArray or LargeStringArray
         A null reads as an empty text.
-    n_threads : int, optional
-        By default one for each usable core, but none for fewer than two thousand texts.
+    n_threads : int, default=1
+        Fewer are used where each would have less than two thousand texts. They share the weights.
 
     Returns
     -------
@@ -95,9 +94,7 @@ def score(heads: LinearHeads, texts: Any, *, n_threads: int | None = None) -> Sc
     """
     with _scorers_lock:
         pool = _scorers.setdefault(heads, _Scorers())
-    if n_threads is None:
-        n_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-        n_threads = max(1, min(n_threads, len(texts) // _FEWEST_A_THREAD))
+    n_threads = max(1, min(n_threads, len(texts) // _FEWEST_A_THREAD))
     size = -(-len(texts) // n_threads) if len(texts) else 1
 
     def score_part(start: int) -> Decided:

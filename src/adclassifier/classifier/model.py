@@ -132,7 +132,12 @@ class AdClassifier:
         return self.judge(listed, options, days.__getitem__ if days else None).predictions()
 
     def judge(
-        self, texts: Sequence[str], options: PredictOptions, day_of: DayOf | None = None
+        self,
+        texts: Sequence[str],
+        options: PredictOptions,
+        day_of: DayOf | None = None,
+        *,
+        n_threads: int = 1,
     ) -> Judgements:
         """Judge texts without an object for each of them: what `predict` is made of.
 
@@ -143,6 +148,8 @@ class AdClassifier:
         options : PredictOptions
         day_of : callable, optional
             Gives the day of a text's post by its number; asked only for what is shown.
+        n_threads : int, default=1
+            Threads that read and score many texts; what is said of them is the same.
 
         Raises
         ------
@@ -150,7 +157,7 @@ class AdClassifier:
             If the prior is not inside (0, 1).
         """
         if bulk.pays(self.heads, len(texts)):
-            return self.judge_arrow(bulk.to_arrow(texts), options, day_of)
+            return self.judge_arrow(bulk.to_arrow(texts), options, day_of, n_threads=n_threads)
         canonicals = [normalize(text) for text in texts]
         written = [canonical.text for canonical in canonicals]
         decisions, windows = self.heads.decisions(written)
@@ -165,7 +172,12 @@ class AdClassifier:
         )
 
     def judge_arrow(
-        self, texts: Any, options: PredictOptions, day_of: DayOf | None = None
+        self,
+        texts: Any,
+        options: PredictOptions,
+        day_of: DayOf | None = None,
+        *,
+        n_threads: int = 1,
     ) -> Judgements:
         """Judge Arrow strings; see `judge`.
 
@@ -173,8 +185,8 @@ class AdClassifier:
         ----------
         texts : pyarrow.StringArray or LargeStringArray
             Checked; a null is unreadable.
-        options : PredictOptions
-        day_of : callable, optional
+        options, day_of, n_threads
+            See `judge`.
         """
         if not bulk.pays(self.heads, len(texts)):
             return self.judge([text or "" for text in texts.to_pylist()], options, day_of)
@@ -182,7 +194,8 @@ class AdClassifier:
         def text_of(row: int) -> str:
             return texts[row].as_py() or ""
 
-        return self.judge_scores(bulk.score(self.heads, texts), text_of, options, day_of=day_of)
+        scores = bulk.score(self.heads, texts, n_threads=n_threads)
+        return self.judge_scores(scores, text_of, options, day_of=day_of)
 
     def warm(self) -> None:
         """Load what judging needs, so that the first text does not wait for it."""

@@ -99,6 +99,7 @@ def score_texts(
     date_of: Callable[[int], PostedAt] | None,
     classifier: AdClassifier,
     options: ScoreOptions,
+    n_threads: int = 1,
 ) -> Any:
     """Judge texts, and give the added columns as a `pyarrow.RecordBatch`.
 
@@ -113,6 +114,8 @@ def score_texts(
         The model.
     options : ScoreOptions
         How.
+    n_threads : int, default=1
+        Threads that score them.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def score_texts(
         If a text is no string, or longer than the model judges.
     """
     listed = check_texts(["" if text is None else text for text in texts], classifier.max_chars)
-    judged = classifier.judge(listed, _asked(options), _day_of(date_of))
+    judged = classifier.judge(listed, _asked(options), _day_of(date_of), n_threads=n_threads)
     return judged_columns(judged, classifier.model, options)
 
 

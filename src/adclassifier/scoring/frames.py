@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from joblib import cpu_count
 
 from adclassifier.bundle import load
 from adclassifier.classifier import AdClassifier
@@ -63,7 +64,8 @@ def score_frame(
     replaced = clashing_columns(names, classifier.labels, chosen, where="frame")
     dates = _dates(frame, chosen.posted_at_column)
     texts = [_text(value, row) for row, value in enumerate(frame[text])]
-    added = score_texts(texts, None if dates is None else dates.__getitem__, classifier, chosen)
+    date_of = None if dates is None else dates.__getitem__
+    added = score_texts(texts, date_of, classifier, chosen, n_threads=cpu_count())
     columns = {
         name: pd.Series(column.to_pylist(), index=frame.index, dtype=_dtype(name, chosen))
         for name, column in zip(added.schema.names, added.columns, strict=True)

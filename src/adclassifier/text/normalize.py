@@ -43,7 +43,7 @@ TRICK_KINDS = {
 }
 """What the kinds of :class:`Trick` mean."""
 
-_MOST_ROUNDS = 8
+MOST_ROUNDS = 8
 """Times the stages are carried out at most: what one of them restores may complete what another
 looks for ("gi4m c4n"). Three are enough for every authored text."""
 
@@ -123,14 +123,43 @@ def normalize(text: str) -> Canonical:
     'giá 250k/hộp 10 viên, size s-m-l, 24/7, vitamin k'
     """
     rewriter = Rewriter(replace_surrogates(text))
-    for _ in range(_MOST_ROUNDS):
-        fold_code_points(rewriter)
-        folded = rewriter.text
-        _undo_tricks(rewriter)
-        if rewriter.text == folded:
+    for _ in range(MOST_ROUNDS):
+        if not _read_once(rewriter):
             break
     starts, ends = rewriter.offsets()
     return Canonical(rewriter.text, starts, ends, tuple(rewriter.tricks))
+
+
+def read_once(text: str) -> tuple[str, bool]:
+    """Carry out one of the rounds of `normalize`, of which there are at most `MOST_ROUNDS`.
+
+    Parameters
+    ----------
+    text : str
+        As it was written, or as the last round left it.
+
+    Returns
+    -------
+    text : str
+    changed : bool
+        False where this is the canonical text; else another round is due.
+
+    Examples
+    --------
+    >>> read_once("Bán TH.UỐC"), read_once("bán thuốc")
+    (('bán thuốc', True), ('bán thuốc', False))
+    """
+    rewriter = Rewriter(replace_surrogates(text))
+    changed = _read_once(rewriter)
+    return rewriter.text, changed
+
+
+def _read_once(rewriter: Rewriter) -> bool:
+    """Carry out one round; say whether anything but the first stage changed the text."""
+    fold_code_points(rewriter)
+    folded = rewriter.text
+    _undo_tricks(rewriter)
+    return rewriter.text != folded
 
 
 def _undo_tricks(rewriter: Rewriter) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from adclassifier.features.codepoints import code_points
@@ -17,12 +18,12 @@ from adclassifier.features.reading.readings import build_readings, key_slots, wi
 from adclassifier.text.contacts import link_endings
 from adclassifier.text.language import is_readable
 from adclassifier.text.mending import mendable
-from adclassifier.text.normalize import normalize
+from adclassifier.text.normalize import MOST_ROUNDS, read_once
 from adclassifier.text.platforms import spelled_starts
 from adclassifier.text.short_forms import form_rules, letter_names
 
-#: Most rounds of asking; what is not answered then goes the plain way.
-_MOST_ROUNDS = 8
+#: Times that questions are answered; what is not then goes the plain way.
+_MOST_TURNS = 8
 _ROOM = 1 << 14
 _QUESTIONS = 1 << 18
 _UNREAD = 3
@@ -87,13 +88,15 @@ class Reader:
         self._one = np.zeros(_ROOM, np.int32)
         self._other = np.zeros(_ROOM, np.int32)
 
-    def read(self, texts: Any) -> Batch:
+    def read(self, texts: Any, *, most_rounds: int = MOST_ROUNDS) -> Batch:
         """Bring texts to their canonical spelling.
 
         Parameters
         ----------
         texts : pyarrow.StringArray or LargeStringArray
             A null reads as an empty text.
+        most_rounds : int, default=MOST_ROUNDS
+            Rounds carried out at most.
 
         Returns
         -------
@@ -107,7 +110,7 @@ class Reader:
         status = np.full(n, _UNREAD, np.uint8)
         rows = np.arange(n)
         used = 0
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MOST_TURNS):
             tried, used = self._read_many(
                 data,
                 offsets,
@@ -123,12 +126,14 @@ class Reader:
                 lengths,
                 status,
                 used,
+                most_rounds,
             )
             if not self._answer():
                 break
             rows = rows[status[rows] >= 2]
         plain = status != 0
-        return self._read_plainly(texts, plain, Batch(room[:used], starts, lengths, plain))
+        batch = Batch(room[:used], starts, lengths, plain)
+        return self._read_plainly(texts, most_rounds, batch) if plain.any() else batch
 
     def readable(self, batch: Batch) -> NDArray[np.bool_]:
         """Say which texts can be judged, as `text.language.is_readable` does.
@@ -175,21 +180,25 @@ class Reader:
             self._memo.add(int(key), *facts.answer(kind, question[1].decode("utf-32-le")))
         return len(seen)
 
-    def _read_plainly(self, texts: Any, plain: NDArray[np.bool_], batch: Batch) -> Batch:
-        """Normalize the texts of which nothing could be proved, behind the others."""
-        rows = np.flatnonzero(plain)
-        if not len(rows):
-            return batch
-        pieces = [batch.points]
-        used = len(batch.points)
-        for row in rows.tolist():
-            text = texts[row].as_py()
-            written = normalize(text or "").text
-            piece = np.frombuffer(written.encode("utf-32-le"), np.int32)
-            batch.starts[row], batch.lengths[row] = used, len(piece)
-            used += len(piece)
-            pieces.append(piece)
-        return Batch(np.concatenate(pieces), batch.starts, batch.lengths, plain)
+    def _read_plainly(self, texts: Any, most_rounds: int, batch: Batch) -> Batch:
+        """Carry out a round by the plain normaliser where nothing could be proved, then go on."""
+        rows = np.flatnonzero(batch.plain)
+        read = [read_once(texts[row].as_py() or "") for row in rows.tolist()]
+        written = pa.array([text for text, _ in read], pa.large_string())
+        changed = np.array([again for _, again in read])
+        pieces, used = [batch.points], len(batch.points)
+        if most_rounds > 1 and changed.any():
+            rest = self.read(written.filter(pa.array(changed)), most_rounds=most_rounds - 1)
+            batch.starts[rows[changed]] = rest.starts + used
+            batch.lengths[rows[changed]] = rest.lengths
+            pieces.append(rest.points)
+            used += len(rest.points)
+            rows, read = rows[~changed], [pair for pair in read if not pair[1]]
+        for row, (text, _) in zip(rows.tolist(), read, strict=True):
+            pieces.append(np.frombuffer(text.encode("utf-32-le"), np.int32))
+            batch.starts[row], batch.lengths[row] = used, len(pieces[-1])
+            used += len(pieces[-1])
+        return Batch(np.concatenate(pieces), batch.starts, batch.lengths, batch.plain)
 
 
 def string_buffers(texts: Any) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -40,7 +40,6 @@ from adclassifier.features.reading.words import (
     worse,
 )
 
-_MOST_ROUNDS = 8
 
 
 @jit_in_place
@@ -54,13 +53,14 @@ def read_text(
     readings: Readings,
     one: NDArray[np.int32],
     other: NDArray[np.int32],
+    most_rounds: int,
 ) -> tuple[int, int, bool]:
     """Bring a text to its canonical spelling; return status, length, and if it is in ``other``."""
     n = fold_utf8(data, start, end, tables, one)
     if n < 0:
         return PLAIN, 0, False
     text, room, swapped = one, other, False
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(most_rounds):
         m, marked = mark_placeholders(text, n, tables, room)
         if m < 0:
             return PLAIN, 0, swapped
@@ -169,6 +169,7 @@ def read_many(
     lengths: NDArray[np.int32],
     status: NDArray[np.uint8],
     used: int,
+    most_rounds: int,
 ) -> tuple[int, int]:
     """Read rows of a batch; return how many were tried, and how much of ``points`` is used.
 
@@ -181,7 +182,7 @@ def read_many(
         if 2 * (end - start) > one.shape[0] or 2 * (end - start) > words.spans.shape[0]:
             status[row] = PLAIN
             continue
-        found, n, swapped = read_text(data, start, end, tables, answers, words, readings, one, other)
+        found, n, swapped = read_text(data, start, end, tables, answers, words, readings, one, other, most_rounds)
         status[row] = found
         if found != IDLE:
             continue
