@@ -21,6 +21,9 @@ def describe(summary: ScoreSummary) -> list[str]:
     text in column 'caption'; no column of days, so the law of the data's own day
     3 rows read: 1 flagged, 0 to review, 1 clear, 0 unreadable, 1 rejected (1 no_text)
     2 cells cut, since XLSX holds no more: row 3 of the output
+    >>> done.seconds, done.jobs = 0.0015, 2
+    >>> describe(done)[-1]
+    '2.000 posts/s, 2 jobs'
     """
     days = (
         f"days in column {summary.date_column!r}"
@@ -38,7 +41,18 @@ def describe(summary: ScoreSummary) -> list[str]:
         f"text in column {summary.text_column!r}; {days}",
         f"{count(summary.n_read, 'row')} read: {counts}" + (f" ({reasons})" if reasons else ""),
         *_notes(summary),
+        *_pace(summary),
     ]
+
+
+def _pace(summary: ScoreSummary) -> list[str]:
+    """Say how fast it went, without the rows that an earlier run had judged."""
+    if not summary.seconds:
+        return []
+    rate = (summary.n_read - summary.n_resumed) / summary.seconds
+    pace = f"{number(round(rate))} posts/s, {count(summary.jobs, 'job')}"
+    earlier = f"; {count(summary.n_resumed, 'row')} judged by the earlier run"
+    return [pace + (earlier if summary.n_resumed else "")]
 
 
 def _notes(summary: ScoreSummary) -> list[str]:

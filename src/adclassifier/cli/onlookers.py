@@ -182,6 +182,7 @@ class Progress:
                 rich.progress.TextColumn("{task.description}"),
                 console=Console(stderr=True),
                 transient=True,
+                auto_refresh=False,  # its thread would forbid forking
             )
             self._task = self._bar.add_task("", total=None)
 
@@ -203,7 +204,7 @@ class Progress:
         """Show the counts so far."""
         speed = f"{number(round(summary.n_read / self._seconds()))} posts/s"
         if self._bar is not None:
-            self._bar.update(self._task, completed=summary.n_read, description=speed)
+            self._bar.update(self._task, completed=summary.n_read, description=speed, refresh=True)
         elif not self._quiet and time.monotonic() - self._said > _LOG_SECONDS:
             self._said = time.monotonic()
             print(f"{number(summary.n_read)} posts read, {speed}", file=sys.stderr)

@@ -58,6 +58,13 @@ def load_classifier(model: Path | None, sha256: str | None) -> AdClassifier:
     return load(model, sha256=sha256)
 
 
+def usable_cores() -> int:
+    """Count the cores that this process may use, as a container limits them."""
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
 def read_day(posted_at: str | None) -> date | None:
     """Read ``--posted-at``."""
     from adclassifier.posts import parse_posted_at

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adclassifier.cli import exits, options
+
+if TYPE_CHECKING:
+    from adclassifier.scoring import ScoreSummary
 
 _STDOUT = "-"
 
@@ -44,8 +47,21 @@ def score(
         str, typer.Option("--stdout-format", help="Format of stdout: csv, tsv or jsonl.")
     ] = "jsonl",
     chunk_rows: Annotated[
-        int, typer.Option("--chunk-rows", min=1, help="Most rows held at once.")
-    ] = 2000,
+        int, typer.Option("--chunk-rows", min=1, help="Most rows judged at once.")
+    ] = 8192,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, help="Processes that judge; by default one a core."),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Go on where an interrupted run left OUTPUT.parts (not for XLSX)."
+        ),
+    ] = False,
+    no_dedupe: Annotated[
+        bool, typer.Option("--no-dedupe", help="Judge equal posts again, each time.")
+    ] = False,
     prefix: Annotated[
         str, typer.Option("--prefix", help="Stands before the names of added columns.")
     ] = "",
@@ -76,11 +92,35 @@ def score(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no summary.")] = False,
     model: options.Model = None,
     sha256: options.Sha256 = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where it is judged: local, or spark for a cluster.")
+    ] = "local",
+    master: Annotated[
+        str | None,
+        typer.Option("--master", help="Spark's address: local[2], spark://HOST:PORT, yarn …"),
+    ] = None,
+    spark_conf: Annotated[
+        list[str] | None,
+        typer.Option("--spark-conf", help="A setting of Spark, NAME=VALUE; may be repeated."),
+    ] = None,
 ) -> None:
     """Judge a file of posts, and write it back with columns added."""
     from adclassifier.cli.onlookers import Flagged, Progress, Report, check_report, share_out
+    from adclassifier.cli.spark import is_spark, score_on_cluster
     from adclassifier.scoring import FileOptions, ScoreOptions, score_file
 
+    on_cluster = is_spark(
+        engine,
+        {
+            "--master": master is not None,
+            "--spark-conf": bool(spark_conf),
+            "--report": report is not None,
+            "--show": show > 0,
+            "--split": split is not None,
+            "--jobs": jobs is not None,
+            "--resume": resume,
+        },
+    )
     asked = ScoreOptions(
         evidence=not no_evidence,
         all_signals=all_signals,
@@ -99,7 +139,26 @@ def score(
         stdout_format=stdout_format,
         overwrite=overwrite,
         show_contacts=show_contacts,
+        jobs=options.usable_cores() if jobs is None else jobs,
+        dedupe=not no_dedupe,
+        resume=resume,
     )
+    if on_cluster:
+        with Progress(quiet=quiet) as progress:
+            summary = score_on_cluster(
+                source,
+                output,
+                model,
+                asked,
+                files,
+                master=master,
+                settings=spark_conf or (),
+                sha256=sha256,
+                on_progress=progress.update,
+            )
+        progress.summarise(summary)
+        _exit(summary, strict=strict, fail_on_violating=fail_on_violating)
+        return
     if report is not None:
         check_report(report, others=(source, output), overwrite=overwrite)
     classifier = options.load_classifier(model, sha256)
@@ -121,5 +180,10 @@ def score(
     if flagged is not None:
         flagged.show(classifier, asked, show_contacts=show_contacts, to_stderr=output == _STDOUT)
     progress.summarise(summary)
+    _exit(summary, strict=strict, fail_on_violating=fail_on_violating)
+
+
+def _exit(summary: ScoreSummary, *, strict: bool, fail_on_violating: bool) -> None:
+    """End with the code that was asked for what was found."""
     if (strict and summary.rejected) or (fail_on_violating and summary.outcomes["flag"]):
         raise typer.Exit(exits.FOUND)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from adclassifier.posts.rows import Rows, as_text, string_array
 
@@ -54,6 +55,15 @@ class ArrowRows(Rows):
                 pass
         return string_array(map(as_text, column.to_pylist()))
 
+    def arrow_texts(self, name: str) -> Any:
+        """Give one column as an Arrow string array."""
+        return self.strings(name)
+
+    def arrow(self, name: str) -> Any:
+        """Give one column in the type of the file."""
+        known = name in self.batch.schema.names
+        return self.batch.column(name) if known else pa.nulls(len(self))
+
     def untyped(self) -> Self:
         """Give the same rows, to be written as strings."""
         return type(self)(self.columns, self.batch, typed=False)
@@ -68,6 +78,16 @@ class ArrowRows(Rows):
         """Give the `pyarrow.Field` of `array`."""
         typed = self.typed and name in self.batch.schema.names
         return self.batch.schema.field(name) if typed else super().field(name)
+
+    def widths(self) -> list[int]:
+        """Tell how many bytes the strings of each row have; others count as one number."""
+        total: Any = pa.scalar(8 * len(self.columns), pa.int64())
+        for column in self.batch.columns:
+            if _is_bytes(column.type) or pa.types.is_string(column.type):
+                total = pc.add(total, pc.fill_null(pc.binary_length(column), 0))
+        fixed = not isinstance(total, pa.Array)
+        widths: list[int] = [total.as_py()] * len(self) if fixed else total.to_pylist()
+        return widths
 
     def content(self, index: int) -> str:
         """Show one row."""

@@ -41,20 +41,17 @@ class AtomicFile:
                 str(path), f"cannot be written ({error.strerror})", "a folder you may write to"
             ) from error
 
-    def commit(self) -> None:
-        """Store the bytes safely, then give the file its name."""
+    def commit(self, path: Path | None = None) -> None:
+        """Store the bytes safely, then give the file its name, or another one close by."""
+        self.path = path or self.path
         try:
             self.stream.flush()
             os.fsync(self.stream.fileno())
             self.stream.close()
-            if self._overwrite:
-                os.replace(self.temporary, self.path)
-            else:
-                self._rename_new()
+            place(self.temporary, self.path, overwrite=self._overwrite)
         except BaseException:
             self.abort()
             raise
-        self._sync_folder()
 
     def abort(self) -> None:
         """Leave nothing behind."""
@@ -62,27 +59,52 @@ class AtomicFile:
             self.stream.close()
         self.temporary.unlink(missing_ok=True)
 
-    def _rename_new(self) -> None:
-        """Rename without replacing: a hard link fails where the name is taken."""
-        try:
-            os.link(self.temporary, self.path)
-        except FileExistsError as error:
-            raise exists_already(self.path) from error
-        except OSError:  # a file system without hard links
-            if self.path.exists():
-                raise exists_already(self.path) from None
-            os.replace(self.temporary, self.path)
-        self.temporary.unlink(missing_ok=True)
 
-    def _sync_folder(self) -> None:
-        """Make the new name survive a power cut, where the system can (not on Windows)."""
-        if os.name == "nt":
-            return
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+def place(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    """Give a whole, stored file its name, safely.
+
+    Parameters
+    ----------
+    temporary, path : Path
+        What it is called, and will be called, in one file system.
+    overwrite : bool
+        Whether a file of that name may be replaced.
+
+    Raises
+    ------
+    OutputExistsError
+        If there is one that may not be replaced.
+    """
+    if overwrite:
+        os.replace(temporary, path)
+    else:
+        _rename_new(temporary, path)
+    _sync_folder(path.parent)
+
+
+def _rename_new(temporary: Path, path: Path) -> None:
+    """Rename without replacing: a hard link fails where the name is taken."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError as error:
+        if not path.samefile(temporary):  # else this was stopped between link and unlink
+            raise exists_already(path) from error
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise exists_already(path) from None
+        os.replace(temporary, path)
+    temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the new name survive a power cut, where the system can (not on Windows)."""
+    if os.name == "nt":
+        return
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def exists_already(path: Path) -> OutputExistsError:

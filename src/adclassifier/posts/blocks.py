@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from io import TextIOBase
@@ -30,14 +30,14 @@ class Block(Generic[RowsT]):
     ----------
     rows : Rows
         What could be read.
-    numbers : list of int
+    numbers : sequence of int
         Where each of `rows` stands in its file (see `RejectedRow.row`).
     rejected : list of RejectedRow
         What could not be read.
     """
 
     rows: RowsT
-    numbers: list[int]
+    numbers: Sequence[int]
     rejected: list[RejectedRow] = field(default_factory=list)
 
 

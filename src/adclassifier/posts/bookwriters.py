@@ -14,6 +14,7 @@ from adclassifier.errors import InputError
 from adclassifier.posts.arrowrows import ArrowRows
 from adclassifier.posts.cells import cell_values, encode_json
 from adclassifier.posts.output import Destination
+from adclassifier.posts.repetition import repetitive_columns
 from adclassifier.posts.rows import CellRows, Rows
 from adclassifier.posts.tables import escape_excel
 from adclassifier.posts.writer import PostWriter
@@ -35,6 +36,7 @@ class ParquetWriter(PostWriter):
         self._writer: Any = None
         self._schema: Any = None
         self._waiting: list[Any] = []
+        self._n_waiting = self._n_bytes = 0
 
     def _write(self, rows: Rows | None, kept: Sequence[str], added: Any) -> None:
         self._refuse_late_keys(rows)
@@ -48,17 +50,26 @@ class ParquetWriter(PostWriter):
             for array, field in zip([*arrays, *added.columns], self._schema, strict=True)
         ]
         self._waiting.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-        n_rows = sum(batch.num_rows for batch in self._waiting)
-        n_bytes = sum(batch.nbytes for batch in self._waiting)
-        if n_rows >= GROUP_ROWS or n_bytes >= GROUP_BYTES:
+        self._n_waiting += self._waiting[-1].num_rows
+        self._n_bytes += self._waiting[-1].nbytes
+        full = self._n_bytes >= GROUP_BYTES and not self._destination.one_group
+        if full or self._n_waiting >= GROUP_ROWS:
             self._write_group()
 
     def _write_group(self) -> None:
         """Write what is waiting as one row group."""
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._sink.stream, self._schema, compression="zstd")
+        # one piece a column, since pages end where pieces do: the same rows give the same bytes
         table = pa.Table.from_batches(self._waiting, schema=self._schema)
+        table = table.unify_dictionaries().combine_chunks()
         self._waiting = []
+        self._n_waiting = self._n_bytes = 0
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(
+                self._sink.stream,
+                self._schema,
+                compression="zstd",
+                use_dictionary=repetitive_columns(table),
+            )
         self._writer.write_table(table, row_group_size=max(1, table.num_rows))
 
     def _finish(self) -> None:

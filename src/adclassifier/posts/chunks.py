@@ -21,7 +21,7 @@ class Chunk:
     ----------
     rows : Rows
         The rows in the types of their file, for the writer.
-    numbers : list of int
+    numbers : sequence of int
         Where each of them stands in its file, as `RejectedRow.row` says.
     sources : list of str
         The file of each of them.
@@ -36,7 +36,7 @@ class Chunk:
     """
 
     rows: Rows
-    numbers: list[int]
+    numbers: Sequence[int]
     sources: list[str]
     rejected: list[RejectedRow]
     text_column: str
@@ -72,6 +72,19 @@ class Chunk:
             arrays[self.source_column] = pa.array(self.sources, pa.string())
         return pa.RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
 
+    def part(self, start: int, stop: int) -> Chunk:
+        """Give some of the rows, without what was rejected."""
+        if start == 0 and stop == len(self.rows):
+            return replace(self, rejected=[])
+        return replace(
+            self,
+            rows=self.rows.keep(range(start, stop)),
+            numbers=self.numbers[start:stop],
+            sources=self.sources[start:stop],
+            rejected=[],
+            texts=self.texts.slice(start, stop - start),
+        )
+
     def joined(self, other: Chunk, n_rows: int) -> Chunk | None:
         """Give this chunk and the next small file's as one; None where they do not fit."""
         rows, more = self.rows, other.rows
@@ -82,7 +95,7 @@ class Chunk:
         return replace(
             self,
             rows=rows.joined(more),
-            numbers=self.numbers + other.numbers,
+            numbers=[*self.numbers, *other.numbers],
             sources=self.sources + other.sources,
             rejected=self.rejected + other.rejected,
             texts=pa.concat_arrays([self.texts, other.texts]),

@@ -6,10 +6,10 @@ and reading goes on with the next.
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import itertools
 from collections.abc import Iterator
-from io import TextIOBase
+from io import TextIOWrapper
 from typing import Any
 
 from adclassifier.errors import InputError
@@ -20,9 +20,9 @@ from adclassifier.posts.blocks import (
     Table,
     is_encodable,
     is_piece,
-    read_lines,
     without_invalid,
 )
+from adclassifier.posts.linefeed import LineFeed
 from adclassifier.posts.naming import refuse_duplicates
 from adclassifier.posts.rejects import Reason, RejectedRow, reject
 from adclassifier.posts.rows import CellRows
@@ -53,8 +53,8 @@ class _TooLongError(Exception):
 class _Lines:
     """Lines for `csv.reader`, remembering those of the record that is being read."""
 
-    def __init__(self, stream: TextIOBase) -> None:
-        self._pending = read_lines(stream)
+    def __init__(self, stream: TextIOWrapper) -> None:
+        self._pending = LineFeed(stream, "")
         self._n_chars = 0
         self.record: list[str] = []
         self.ended = False
@@ -74,9 +74,18 @@ class _Lines:
         self.record.clear()
         return n_chars
 
+    @property
+    def valid(self) -> bool:
+        """Whether all that was read so far could be decoded."""
+        return self._pending.valid
+
+    def some(self, n_lines: int) -> list[str]:
+        """Give at most so many lines, between records; they are not remembered."""
+        return self._pending.some(n_lines)
+
     def put_back(self, lines: list[str]) -> None:
         """Put lines in front of those to come, and start a record there."""
-        self._pending = itertools.chain(lines, self._pending)
+        self._pending.put_back(lines)
         self.ended = False
         self.start_record()
 
@@ -86,6 +95,41 @@ class _Lines:
             if not is_piece(piece):
                 break
         self.start_record()
+
+
+class _Gathered:
+    """The records of one block, while it is read.
+
+    Parameters
+    ----------
+    width : int
+        Cells of a row.
+    delimiter : str
+        Joins the cells of a record that has more or fewer.
+    """
+
+    def __init__(self, width: int, delimiter: str) -> None:
+        self.cells: list[list[str]] = []
+        self.numbers: list[int] = []
+        self.rejected: list[RejectedRow] = []
+        self._width = width
+        self._delimiter = delimiter
+
+    @property
+    def n_rows(self) -> int:
+        """Rows so far, rejected ones with them."""
+        return len(self.cells) + len(self.rejected)
+
+    def add(self, number: int, record: list[str] | RejectedRow) -> None:
+        """Take in what was read; a blank line is no row."""
+        if type(record) is list and len(record) == self._width:
+            self.cells.append(record)
+            self.numbers.append(number)
+        elif isinstance(record, RejectedRow):
+            self.rejected.append(record)
+        elif record:
+            content = self._delimiter.join(record)
+            self.rejected.append(reject(number, Reason.WRONG_FIELD_COUNT, content))
 
 
 class DelimitedTable(Table):
@@ -153,26 +197,50 @@ class DelimitedTable(Table):
 
     def _read_block(self, n_rows: int) -> Block[CellRows]:
         """Read rows until there are enough of them, or of their characters."""
-        cells: list[list[str]] = []
-        numbers: list[int] = []
-        rejected: list[RejectedRow] = []
-        width, n_chars = len(self.columns), 0
-        while len(cells) + len(rejected) < n_rows and n_chars < BLOCK_CHARS:
+        gathered = _Gathered(len(self.columns), self._delimiter)
+        n_chars = 0
+        while (room := n_rows - gathered.n_rows) > 0 and n_chars < BLOCK_CHARS:
+            lines = self._lines.some(room)
+            n_chars += sum(map(len, lines))
+            n_used = self._parse_some(lines, gathered)
+            if lines and n_used == len(lines):
+                continue
+            self._lines.put_back(lines[n_used:])
+            self._reader = self._new_reader()
             record = self._next_record()
-            n_chars += self._lines.start_record()
+            self._lines.start_record()
             if record is None:
                 break
-            if isinstance(record, RejectedRow):
-                rejected.append(record)
-            elif len(record) == width:
-                cells.append(record)
-                numbers.append(self._row)
-            elif record:  # a blank line is no row
-                content = self._delimiter.join(record)
-                rejected.append(reject(self._row, Reason.WRONG_FIELD_COUNT, content))
-        rows = CellRows(self.columns, cells, all_text=True)
-        contents = [self._delimiter.join(record) for record in cells]
-        return without_invalid(Block(rows, numbers, rejected), contents)
+            gathered.add(self._row, record)
+        rows = CellRows(self.columns, gathered.cells, all_text=True)
+        block = Block(rows, gathered.numbers, gathered.rejected)
+        if self._lines.valid:
+            return block
+        return without_invalid(block, [self._delimiter.join(cells) for cells in gathered.cells])
+
+    def _parse_some(self, lines: list[str], gathered: _Gathered) -> int:
+        """Read the records of whole lines up to the first that needs a second look.
+
+        Returns
+        -------
+        int
+            Lines that were used; the others begin a record that does not end among them, or that
+            cannot be read.
+        """
+        if sum(map(len, lines)) >= LINE_CHARS:
+            return 0
+        n_used, width = 0, len(self.columns)
+        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        with contextlib.suppress(csv.Error):  # what failed is read again, and mended
+            for record in reader:
+                self._row += 1
+                if len(record) == width:
+                    gathered.cells.append(record)
+                    gathered.numbers.append(self._row)
+                else:
+                    gathered.add(self._row, record)
+                n_used = reader.line_num
+        return n_used
 
     def _next_record(self) -> list[str] | RejectedRow | None:
         """Read one record; None at the end."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from adclassifier.posts.arrowrows import ArrowRows
 from adclassifier.posts.blocks import Block
 from adclassifier.posts.rejects import Reason, reject
 from adclassifier.posts.rows import Rows, string_array
@@ -65,10 +64,9 @@ def split_fit(block: Block[Rows], column: str, max_chars: int) -> tuple[Block[Ro
         Their texts.
     """
     rows = block.rows
-    if isinstance(rows, ArrowRows):
-        texts = rows.strings(column)
-        if _all_fit(texts, max_chars):
-            return block, texts
+    texts = rows.arrow_texts(column)
+    if texts is not None and _all_fit(texts, max_chars):
+        return block, texts
     values = rows.values(column)
     unfit = find_unfit(values, max_chars)
     if not unfit:
@@ -87,6 +85,8 @@ def _all_fit(texts: Any, max_chars: int) -> bool:
     """Tell whether an Arrow column needs no second look, without a Python object per row."""
     if texts.null_count or not len(texts):
         return False
-    longest = pc.max(pc.utf8_length(texts)).as_py()
-    shortest = pc.min(pc.binary_length(pc.utf8_ltrim_whitespace(texts))).as_py()
-    return bool(longest <= max_chars and shortest > 0)
+    n_bytes = pc.min_max(pc.binary_length(texts)).as_py()
+    if n_bytes["min"] == 0 or pc.any(pc.utf8_is_space(texts)).as_py():
+        return False
+    # bytes are never fewer than code points
+    return bool(n_bytes["max"] <= max_chars or pc.max(pc.utf8_length(texts)).as_py() <= max_chars)

@@ -18,7 +18,6 @@ from adclassifier.posts.blocks import (
     Table,
     is_encodable,
     is_piece,
-    read_lines,
     without_invalid,
 )
 from adclassifier.posts.jsonrows import JsonRows
@@ -26,14 +25,31 @@ from adclassifier.posts.jsontext import (
     Scanner,
     has_lone_surrogate,
     is_deep,
+    scan_flat,
     without_constants,
     without_lone_surrogates,
 )
+from adclassifier.posts.linefeed import LineFeed
 from adclassifier.posts.rejects import Reason, RejectedRow, reject
 from adclassifier.posts.sources import Source
 
 # A file whose every object has keys of its own is not a table.
 MOST_COLUMNS = 1000
+
+
+class _Gathered:
+    """The rows of one block, while it is read."""
+
+    def __init__(self) -> None:
+        self.raws: list[str] = []
+        self.objects: list[dict[str, Any]] = []
+        self.numbers: list[int] = []
+        self.rejected: list[RejectedRow] = []
+
+    @property
+    def n_rows(self) -> int:
+        """Rows so far, rejected ones with them."""
+        return len(self.raws) + len(self.rejected)
 
 
 class JsonLinesTable(Table):
@@ -56,7 +72,7 @@ class JsonLinesTable(Table):
 
     def __init__(self, source: Source, n_rows: int, columns: tuple[str, ...] | None = None) -> None:
         self._stream = source.open_text("\n")
-        self._lines = read_lines(self._stream)
+        self._lines = LineFeed(self._stream, "\n")
         self._row = 0
         self._ended = False
         self._scanner = Scanner()
@@ -79,45 +95,59 @@ class JsonLinesTable(Table):
         """Give the rows, at most `n_rows` a block."""
         first, self._first = self._first, None
         if first is not None:
-            yield Block(first.rows.with_columns(self.columns), first.numbers, first.rejected)
+            yield from _cut(first, self.columns, n_rows)
         while not self._ended:
             yield self._read_block(n_rows)
 
     def _read_block(self, n_rows: int) -> Block[JsonRows]:
         """Read lines until there are enough of them, or of their characters."""
-        raws: list[str] = []
-        objects: list[dict[str, Any]] = []
-        numbers: list[int] = []
-        rejected: list[RejectedRow] = []
+        gathered = _Gathered()
         n_chars = 0
-        while len(raws) + len(rejected) < n_rows and n_chars < BLOCK_CHARS:
-            line = next(self._lines, "")
-            if not line:
+        while (room := n_rows - gathered.n_rows) > 0 and n_chars < BLOCK_CHARS:
+            lines = self._lines.some(room)
+            if not lines:
                 self._ended = True
                 break
+            n_chars += sum(map(len, lines))
+            self._read_some(lines, gathered)
+        rows = JsonRows(self.columns, gathered.raws, gathered.objects)
+        block = Block(rows, gathered.numbers, gathered.rejected)
+        return block if self._lines.valid else without_invalid(block, gathered.raws)
+
+    def _read_some(self, lines: list[str], gathered: _Gathered) -> None:
+        """Read lines."""
+        for index, line in enumerate(lines):
             self._row += 1
-            n_chars += len(line)
             raw = line.strip()
             if not raw:
                 continue
-            try:
-                decoded, end = self._scanner.scan(raw, 0)
-            except (ValueError, StopIteration, RecursionError):
-                decoded, end = None, -1
-            if type(decoded) is dict and end == len(raw) and not self._needs_care(raw):
-                raws.append(raw)
-                objects.append(decoded)
-                numbers.append(self._row)
+            decoded = scan_flat(raw)
+            if decoded is None:
+                if is_piece(line):  # the others of its pieces are yet to come
+                    self._lines.put_back(lines[index + 1 :])
+                    self._read_carefully(line, raw, gathered)
+                    break
+                self._read_carefully(line, raw, gathered)
                 continue
+            gathered.raws.append(raw)
+            gathered.objects.append(decoded)
+            gathered.numbers.append(self._row)
+
+    def _read_carefully(self, line: str, raw: str, gathered: _Gathered) -> None:
+        """Read a line that is not as most lines are."""
+        try:
+            decoded, end = self._scanner.scan(raw, 0)
+        except (ValueError, StopIteration, RecursionError):
+            decoded, end = None, -1
+        if type(decoded) is not dict or end != len(raw) or self._needs_care(raw):
             mended = self._mend(line, raw, decoded, end)
             if isinstance(mended, RejectedRow):
-                rejected.append(mended)
-            else:
-                raws.append(mended)
-                objects.append(self._scanner.scan(mended, 0)[0])
-                numbers.append(self._row)
-        rows = JsonRows(self.columns, raws, objects)
-        return without_invalid(Block(rows, numbers, rejected), raws)
+                gathered.rejected.append(mended)
+                return
+            raw, decoded = mended, self._scanner.scan(mended, 0)[0]
+        gathered.raws.append(raw)
+        gathered.objects.append(decoded)
+        gathered.numbers.append(self._row)
 
     def _needs_care(self, raw: str) -> bool:
         """Tell whether a line that decodes holds what must not go further."""
@@ -147,6 +177,18 @@ class JsonLinesTable(Table):
         for piece in self._lines:
             if not is_piece(piece):
                 break
+
+
+def _cut(
+    block: Block[JsonRows], columns: tuple[str, ...], n_rows: int
+) -> Iterator[Block[JsonRows]]:
+    """Give the first block in blocks of at most so many rows, with the columns of the file."""
+    rejected = block.rejected
+    for start in range(0, len(block.rows) or 1, n_rows):
+        stop = min(start + n_rows, len(block.rows))
+        rows = block.rows.keep(range(start, stop)).with_columns(columns)
+        yield Block(rows, block.numbers[start:stop], rejected)
+        rejected = []
 
 
 def _keys_of(block: Block[JsonRows], where: str) -> dict[str, None]:

@@ -72,6 +72,10 @@ class JsonRows(Rows):
             self._spellings[index] = dict(members(self.raw[index]))
         return self._spellings[index]
 
+    def widths(self) -> list[int]:
+        """Tell how many characters each row has."""
+        return list(map(len, self.raw))
+
     def content(self, index: int) -> str:
         """Show one row."""
         return self.raw[index]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ MOST_DEPTH = 300
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
+_ONLY_STRINGS = frozenset({str})
 # What json.JSONDecoder is made of: public in the module, unknown to its type stubs.
 _DECODER: Any = json.JSONDecoder()
 
@@ -71,20 +73,6 @@ def without(raw: str, keys: Collection[str]) -> str:
     return "{" + inner + "}"
 
 
-def extended(raw: str, added: str) -> str:
-    """Append the members of one JSON object to another.
-
-    Examples
-    --------
-    >>> extended('{"price": 1.50}', '{"violating": false}')
-    '{"price": 1.50, "violating": false}'
-    """
-    if added == "{}":
-        return raw
-    head = raw[:-1].rstrip()
-    return head + added[1:] if head == "{" else f"{head}, {added[1:]}"
-
-
 def has_lone_surrogate(raw: str) -> bool:
     r"""Tell whether an escape may stand for half a character.
 
@@ -133,6 +121,45 @@ def is_deep(raw: str) -> bool:
         depth += (match[0] in "[{") - (match[0] in "]}")
         deepest = max(deepest, depth)
     return deepest >= MOST_DEPTH
+
+
+def scan_flat(raw: str) -> dict[str, Any] | None:
+    r"""Decode an object as most are; None for any other text, which `Scanner` looks at.
+
+    Such an object holds no list or object, no NaN or Infinity, no escaped backslash or half of a
+    pair, and no key twice: it has as many quotes as the strings that came out of it need.
+
+    Examples
+    --------
+    >>> scan_flat('{"text": "sữa \\"ong\\"", "likes": 3}')
+    {'text': 'sữa "ong"', 'likes': 3}
+    >>> [scan_flat(raw) for raw in ('{"a": 1, "a": 2}', '{"a": [1]}', '{"a": NaN}', '{"a": 1')]
+    [None, None, None, None]
+    """
+    try:
+        decoded, end = _DECODER.scan_once(raw, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return None
+    if type(decoded) is not dict or end != len(raw):
+        return None
+    n_quotes = raw.count('"')
+    if "\\" in raw:
+        if "\\\\" in raw or "\\ud" in raw or "\\uD" in raw:
+            return None
+        n_quotes -= raw.count('\\"')
+    if _ONLY_STRINGS.issuperset(map(type, decoded.values())):
+        return decoded if n_quotes == 4 * len(decoded) else None
+    return decoded if n_quotes == _needed_quotes(decoded) else None
+
+
+def _needed_quotes(record: dict[str, Any]) -> int:
+    """Count the quotes around keys and strings; -1 where a value is a list, object or NaN."""
+    kinds = list(map(type, record.values()))
+    if dict in kinds or list in kinds:
+        return -1
+    if float in kinds and not all(math.isfinite(v) for v in record.values() if type(v) is float):
+        return -1
+    return 2 * (len(kinds) + kinds.count(str))
 
 
 class Scanner:

@@ -29,6 +29,7 @@ class Reading:
     chunk_rows: int
     max_chars: int
     scan_columns: bool
+    head_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Planned:
     replaces: bool
 
 
+def parts_folder(output: str | Path) -> Path:
+    """Name the folder that holds an output's parts until it is whole."""
+    return Path(f"{output}.parts")
+
+
 def without_earlier(sources: Sequence[Source], planned: Planned, reading: Reading) -> list[Source]:
     """Leave an earlier run's output out of a folder's or pattern's files: it is no input.
 
@@ -57,6 +63,8 @@ def without_earlier(sources: Sequence[Source], planned: Planned, reading: Readin
     refuse, since replacing it would lose them.
     """
     output = Path(planned.path)
+    parts = parts_folder(output).resolve()
+    sources = [s for s in sources if s.path is None or parts not in s.path.resolve().parents]
     if not output.is_file():
         return list(sources)
     kept = []
@@ -122,7 +130,7 @@ def _open(source: Source, reading: Reading) -> Table:
         case "jsonl":
             rows = reading.chunk_rows
             keys = scan_keys(source, rows) if reading.scan_columns else None
-            return JsonLinesTable(source, rows, keys)
+            return JsonLinesTable(source, reading.head_rows or rows, keys)
         case "parquet":
             return ParquetTable(source)
         case "xlsx":

@@ -35,12 +35,18 @@ class Destination:
         ``gzip``, ``zstd`` or None.
     overwrite : bool
         Whether a file that is there may be replaced.
+    one_group : bool, default=False
+        Whether the caller bounds what a Parquet file holds, so that its rows are one group.
+    header : bool, default=True
+        Whether CSV begins with the columns' names.
     """
 
     path: Path | None
     format: str
     codec: str | None
     overwrite: bool
+    one_group: bool = False
+    header: bool = True
 
     @property
     def name(self) -> str:
@@ -117,14 +123,14 @@ class ByteSink:
             )
             self.stream = self._packed
 
-    def commit(self) -> None:
-        """Finish, and give the file its name."""
+    def commit(self, path: Path | None = None) -> None:
+        """Finish, and give the file its name, or another one in the same file system."""
         if self._packed is not None:
             self._packed.close()
         if self._file is None:
             self.stream.flush()
         else:
-            self._file.commit()
+            self._file.commit(path)
 
     def abort(self) -> None:
         """Leave nothing behind."""

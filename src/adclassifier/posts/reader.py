@@ -202,6 +202,7 @@ def open_posts(
     max_chars: int = 100_000,
     stdin_format: str = "jsonl",
     scan_columns: bool = False,
+    head_rows: int | None = None,
     planned: Planned | None = None,
 ) -> PostReader:
     r"""Open unlabelled posts for reading in chunks.
@@ -230,8 +231,10 @@ def open_posts(
         Format of ``-``.
     scan_columns : bool, default=False
         Read a JSONL file once for its keys before. Without it, the columns are
-        the keys of the first chunk, and a key that only later rows have reaches
+        the keys of the first rows, and a key that only later rows have reaches
         JSONL output (where each object is written as it was) but no other.
+    head_rows : int, optional
+        How many these first rows are; by default one chunk.
     planned : Planned, optional
         What will be written: where it stands in the folder that is read, or the pattern fits it,
         the output of an earlier run is left out.
@@ -258,7 +261,7 @@ def open_posts(
     caption [[{'phone': '0901234567', 'caption': 'Kem trị nám'}]] Counter({'no_text': 1})
     >>> folder.cleanup()
     """
-    reading = Reading(split, chunk_rows, max_chars, scan_columns)
+    reading = Reading(split, chunk_rows, max_chars, scan_columns, head_rows)
     sources, skipped = find_sources(source, stdin_format)
     if planned is not None and not Path(source).is_file():
         sources = without_earlier(sources, planned, reading)

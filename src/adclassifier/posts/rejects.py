@@ -110,10 +110,16 @@ class RejectedWriter:
             self._file = AtomicFile(self.path, overwrite=self._overwrite)
         return self._file.stream
 
-    def close(self) -> None:
-        """Put the file in its place, or remove an earlier run's where nothing was rejected."""
+    def close(self, path: Path | None = None) -> None:
+        """Put the file in its place, or remove an earlier run's where nothing was rejected.
+
+        Parameters
+        ----------
+        path : Path, optional
+            Another place, in the same file system.
+        """
         if self._file is not None:
-            self._file.commit()
+            self._file.commit(path)
         elif self._overwrite:
             self.path.unlink(missing_ok=True)
 
@@ -156,4 +162,9 @@ def open_rejected(
     OutputExistsError
         If the side file is there and `overwrite` is false.
     """
-    return RejectedWriter(Path(f"{output}.rejected.jsonl"), mask, overwrite=overwrite)
+    return RejectedWriter(side_file(output), mask, overwrite=overwrite)
+
+
+def side_file(output: str | Path) -> Path:
+    """Name the file beside an output that takes its rejected rows."""
+    return Path(f"{output}.rejected.jsonl")

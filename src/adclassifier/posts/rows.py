@@ -15,6 +15,8 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+_USUAL_WIDTH = 100
+_TEXTS = frozenset({str, type(None)})
 _encode = json.JSONEncoder(ensure_ascii=False, default=lambda value: as_plain(value)).encode
 
 
@@ -89,6 +91,10 @@ class Rows(ABC):
         """Find a key that some row has beyond `columns` (JSONL only)."""
         return None
 
+    def widths(self) -> list[int]:
+        """Tell how long each row is, in characters or bytes: what it costs to hold it, roughly."""
+        return [_USUAL_WIDTH] * len(self)
+
     def drop(self, names: Collection[str]) -> Self:
         """Give the same rows without some columns, for a caller that replaces them."""
         return self.with_columns([name for name in self.columns if name not in names])
@@ -97,10 +103,19 @@ class Rows(ABC):
     def strings(self, name: str) -> Any:
         """Give one column as an Arrow string array."""
 
+    def arrow_texts(self, name: str) -> Any | None:
+        """Give one column as an Arrow string array, if it holds strings and nulls only."""
+        values = self.values(name)
+        return string_array(values) if _TEXTS.issuperset(map(type, values)) else None
+
     def texts(self, name: str) -> list[str | None]:
         """Give one column as Python strings."""
         texts: list[str | None] = self.strings(name).to_pylist()
         return texts
+
+    def arrow(self, name: str) -> Any | None:
+        """Give one column as an Arrow array of the types of its file; None where there are none."""
+        return None
 
     def array(self, name: str) -> Any:
         """Give one column as an Arrow array in the type that Parquet should store."""
@@ -156,6 +171,10 @@ class CellRows(Rows):
         """Give one column as an Arrow string array."""
         return string_array(self.texts(name))
 
+    def arrow(self, name: str) -> Any | None:
+        """Give one column as an Arrow string array, where all cells are text."""
+        return self.strings(name) if self.all_text else None
+
     def texts(self, name: str) -> list[str | None]:
         """Give one column as Python strings."""
         values = self.values(name)
@@ -164,6 +183,12 @@ class CellRows(Rows):
     def content(self, index: int) -> str:
         """Show one row."""
         return ", ".join(text for text in map(as_text, self.cells[index]) if text)
+
+    def widths(self) -> list[int]:
+        """Tell how many characters each row has."""
+        if not self.all_text:
+            return super().widths()
+        return [sum(map(len, filter(None, row))) for row in self.cells]
 
     def keep(self, indices: Sequence[int]) -> Self:
         """Give the rows at these positions only."""

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from adclassifier.errors import InputError
 from adclassifier.posts.arrowrows import ArrowRows
-from adclassifier.posts.blocks import Block, Table
+from adclassifier.posts.blocks import BLOCK_CHARS, Block, Table
 from adclassifier.posts.naming import refuse_duplicates
 from adclassifier.posts.rejects import Reason, RejectedRow, reject
 from adclassifier.posts.rows import CellRows, as_text
@@ -60,7 +60,8 @@ class ParquetTable(Table):
     def __init__(self, source: Source) -> None:
         self._stream = source.open_seekable()
         try:
-            self._file = pq.ParquetFile(self._stream)
+            # what it read ahead it would hold to the end
+            self._file = pq.ParquetFile(self._stream, pre_buffer=False)
         except DAMAGE as error:
             self._stream.close()
             raise InputError(source.name, f"no Parquet file ({error})", "a whole file") from error
@@ -80,10 +81,21 @@ class ParquetTable(Table):
     def blocks(self, n_rows: int) -> Iterator[Block[ArrowRows]]:
         """Give the rows, at most `n_rows` a block."""
         row = 1
-        for batch in self._file.iter_batches(batch_size=n_rows):
-            numbers = list(range(row, row + batch.num_rows))
-            row += batch.num_rows
-            yield _without_invalid(Block(ArrowRows(self.columns, batch), numbers))
+        # without threads: decoding is a small part of the work, and a process without threads
+        # can be forked
+        for read in self._file.iter_batches(batch_size=n_rows, use_threads=False):
+            for batch in _bounded(read):
+                numbers = range(row, row + batch.num_rows)
+                row += batch.num_rows
+                yield _without_invalid(Block(ArrowRows(self.columns, batch), numbers))
+
+
+def _bounded(batch: Any) -> Iterator[Any]:
+    """Cut a batch of long rows, so that what is judged at once does not depend on their length."""
+    n_parts = min(batch.num_rows, -(-batch.nbytes // BLOCK_CHARS)) or 1
+    n_rows = max(1, -(-batch.num_rows // n_parts))
+    for start in range(0, batch.num_rows, n_rows):
+        yield batch.slice(start, n_rows)
 
 
 def _without_invalid(block: Block[ArrowRows]) -> Block[ArrowRows]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -80,8 +81,13 @@ class PostWriter(ABC):
     def _finish(self) -> None:  # noqa: B027 (lines need nothing after the last)
         """Write what comes after the last row."""
 
-    def close(self) -> None:
+    def close(self, path: Path | None = None) -> None:
         """Finish the file and give it its name; without a write, leave no file.
+
+        Parameters
+        ----------
+        path : Path, optional
+            Another name, in the same file system.
 
         Raises
         ------
@@ -93,7 +99,7 @@ class PostWriter(ABC):
             return
         try:
             self._finish()
-            self._sink.commit()
+            self._sink.commit(path)
         except BaseException as error:
             self.abort()
             if isinstance(error, OSError) and not isinstance(error, InputError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from adclassifier.posts.bookwriters import ParquetWriter, SheetWriter
 from adclassifier.posts.linewriters import DelimitedWriter, JsonLinesWriter
-from adclassifier.posts.output import find_destination
+from adclassifier.posts.output import Destination, find_destination
 from adclassifier.posts.writer import PostWriter
 
 WRITERS: dict[str, type[PostWriter]] = {
@@ -59,4 +59,9 @@ def open_writer(
     destination = find_destination(
         path, overwrite=overwrite, inputs=inputs, stdout_format=stdout_format
     )
+    return new_writer(destination)
+
+
+def new_writer(destination: Destination) -> PostWriter:
+    """Make the writer of a destination's format."""
     return WRITERS[destination.format](destination)

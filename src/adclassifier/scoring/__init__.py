@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from adclassifier.scoring.batch import score_batch
-from adclassifier.scoring.files import FileOptions, OnChunk, score_file
+from adclassifier.scoring.file_job import OnChunk
+from adclassifier.scoring.file_options import FileOptions
+from adclassifier.scoring.files import score_file
 from adclassifier.scoring.frames import score_frame
 from adclassifier.scoring.options import ScoreOptions, added_schema
 from adclassifier.scoring.summary import ScoreSummary

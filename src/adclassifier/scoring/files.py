@@ -2,72 +2,40 @@
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from adclassifier.classifier import AdClassifier
 from adclassifier.entities import mask_contacts
 from adclassifier.errors import InputError
-from adclassifier.posts import (
-    Chunk,
-    PostReader,
-    PostWriter,
-    RejectedWriter,
-    open_posts,
-    open_rejected,
-    open_writer,
-    parse_posted_at,
-)
+from adclassifier.posts import PostReader, open_posts, open_rejected
 from adclassifier.posts.naming import choose_column
 from adclassifier.posts.opening import Planned
+from adclassifier.posts.output import Destination, find_destination
 from adclassifier.posts.sources import parse_ending
-from adclassifier.scoring.batch import score_batch
+from adclassifier.posts.writers import new_writer
+from adclassifier.scoring.file_job import FileJob, OnChunk
+from adclassifier.scoring.file_options import FileOptions
+from adclassifier.scoring.identity import InputIdentity
+from adclassifier.scoring.judging import Judge
+from adclassifier.scoring.manifest import Manifest
 from adclassifier.scoring.options import ScoreOptions, added_schema, clashing_columns
-from adclassifier.scoring.summary import SHOWN_ROWS, ScoreSummary
+from adclassifier.scoring.outputs import Output, SingleOutput
+from adclassifier.scoring.parts import is_joined, open_parts
+from adclassifier.scoring.summary import ScoreSummary
 
 STDOUT = "-"
 #: What every output of ours has, whatever the model and the options.
 _OWN_COLUMNS = ("violating", "outcome", "p_violating", "model")
+#: Options of files that change what is written.
+_TELLING = ("text_column", "date_column", "split", "show_contacts", "part_rows")
 
+#: So many rows of a JSONL file tell its columns, whatever the size of chunks.
+_HEAD_ROWS = 2000
 
-@dataclass(frozen=True, slots=True)
-class FileOptions:
-    """How a file is read and written; see `open_posts` and `open_writer`.
-
-    Parameters
-    ----------
-    text_column, date_column : str or None
-        Column of the text and of the day; by default the first that is called like one.
-    split : {"paragraphs", "chat"} or None
-        How a ``.txt`` is split.
-    chunk_rows : int, default=2000
-        Most rows held at once.
-    stdin_format, stdout_format : str, default="jsonl"
-        Format of ``-``.
-    overwrite : bool, default=False
-        Whether an output that is there may be replaced.
-    show_contacts : bool, default=False
-        Whether the side file shows telephone numbers, links, e-mails and accounts.
-    """
-
-    text_column: str | None = None
-    date_column: str | None = None
-    split: str | None = None
-    chunk_rows: int = 2000
-    stdin_format: str = "jsonl"
-    stdout_format: str = "jsonl"
-    overwrite: bool = False
-    show_contacts: bool = False
-
-
-OnChunk = Callable[[pd.DataFrame, ScoreSummary], None]
 OnProgress = Callable[[ScoreSummary], None]
 
 
@@ -116,77 +84,34 @@ def score_file(
         judged: then there is the side file only.
     """
     options, files = options or ScoreOptions(), files or FileOptions()
+    started = time.monotonic()
+    _check_resumable(source, output, files, watched=on_chunk is not None)
     with _open_input(source, output, classifier, options, files) as reader:
         date_column = choose_column("date", reader.columns, files.date_column, str(source))
         options = replace(options, text_column=reader.text_column, posted_at_column=date_column)
-        job = _Job(
-            classifier,
+        job = FileJob(
+            reader,
             options,
+            added_schema(classifier.labels, options).names,
             _replaced_columns(reader, classifier, options, str(source)),
             ScoreSummary(reader.text_column, date_column, n_skipped_files=len(reader.skipped)),
             on_chunk,
         )
-        with open_writer(
+        destination = find_destination(
             output,
-            overwrite=files.overwrite,
+            overwrite=files.overwrite or (files.resume and is_joined(output)),
             inputs=reader.paths,
             stdout_format=files.stdout_format,
-        ) as writer:
-            with _open_side_file(output, files) as rejected:
-                for chunk in reader.chunks():
-                    job.score(chunk, writer, rejected)
-                    job.count(reader, writer)
-                    if on_progress is not None:
-                        on_progress(job.summary)
-            if not writer.n_rows:
-                raise _nothing_judged(source, output, job.summary)
+        )
+        judge = Judge(classifier, options, files.dedupe)
+        with _open_output(destination, reader, judge, files) as written:
+            for _ in job.run(judge, written, files):
+                if on_progress is not None:
+                    on_progress(job.summary)
+    job.summary.seconds = time.monotonic() - started
+    if not job.summary.outcomes:
+        raise _nothing_judged(source, output, job.summary)
     return job.summary
-
-
-@dataclass(slots=True)
-class _Job:
-    """What stays the same from chunk to chunk, and the counts."""
-
-    classifier: AdClassifier
-    options: ScoreOptions
-    replaced: frozenset[str]
-    summary: ScoreSummary
-    on_chunk: OnChunk | None
-
-    def score(self, chunk: Chunk, writer: PostWriter, rejected: RejectedWriter | None) -> None:
-        """Judge a chunk and write it."""
-        if rejected is not None:
-            rejected.write(chunk.rejected)
-        if not len(chunk.rows):
-            return
-        options = self.options
-        columns = [options.text_column, options.posted_at_column]
-        batch = chunk.select([name for name in columns if name is not None])
-        scored = score_batch(batch, self.classifier, options)
-        writer.write(scored, chunk.rows.drop(self.replaced))
-        outcome = scored.column(f"{options.prefix}outcome")
-        self.summary.outcomes.update(outcome.to_pylist())
-        if options.posted_at_column is not None:
-            dates = batch.column(options.posted_at_column).to_pylist()
-            self.summary.note_bad_dates(_bad_dates(chunk, dates))
-        if self.on_chunk is not None:
-            self.on_chunk(self._frame(chunk, scored), self.summary)
-
-    def count(self, reader: PostReader, writer: PostWriter) -> None:
-        """Bring the counts up to date."""
-        self.summary.n_read = reader.rows_read
-        self.summary.rejected = Counter(reader.rejected)
-        self.summary.n_cut_cells = writer.cut_cells
-        self.summary.cut_rows = heapq.nsmallest(SHOWN_ROWS, writer.cut_rows)
-
-    def _frame(self, chunk: Chunk, scored: Any) -> pd.DataFrame:
-        """Give a chunk as people's pages want it: all columns, ours without prefix."""
-        prefix = self.options.prefix
-        batch = chunk.batch
-        columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-        for name in added_schema(self.classifier.labels, self.options).names:
-            columns[name.removeprefix(prefix)] = scored.column(name).to_pylist()
-        return pd.DataFrame(columns)
 
 
 def _replaced_columns(
@@ -199,21 +124,6 @@ def _replaced_columns(
     if options.replace_columns and reader.source_column is not None:
         replaced |= {reader.source_column}
     return replaced
-
-
-def _bad_dates(chunk: Chunk, dates: list[str | None]) -> list[str]:
-    """Say where the days stand that cannot be read."""
-    several = chunk.source_column is not None
-    return [
-        f"{file}:{number}" if several else str(number)
-        for date, file, number in zip(dates, chunk.sources, chunk.numbers, strict=True)
-        if _is_bad_date(date)
-    ]
-
-
-def _is_bad_date(value: str | None) -> bool:
-    """Tell a date that is there but cannot be read."""
-    return bool(value and value.strip()) and parse_posted_at(value) is None
 
 
 def _open_input(
@@ -234,6 +144,8 @@ def _open_input(
         max_chars=classifier.max_chars,
         stdin_format=files.stdin_format,
         scan_columns=written != "jsonl",
+        # a pipe may bring its posts slowly
+        head_rows=None if str(source) == STDOUT else _HEAD_ROWS,
         planned=Planned(
             output,
             frozenset(options.prefix + name for name in _OWN_COLUMNS),
@@ -242,15 +154,47 @@ def _open_input(
     )
 
 
-@contextmanager
-def _open_side_file(output: str | Path, files: FileOptions) -> Iterator[RejectedWriter | None]:
-    """Open the side file, except beside standard output."""
-    if str(output) == STDOUT:
-        yield None
+def _check_resumable(
+    source: str | Path, output: str | Path, files: FileOptions, *, watched: bool
+) -> None:
+    """Raise InputError for a run that could not go on where another stopped."""
+    if not files.resume:
         return
+    ending = parse_ending(Path(output))
+    if str(source) == STDOUT:
+        raise InputError("--resume", "standard input cannot be read again", "a file as input")
+    if str(output) == STDOUT or (ending and ending[0] == "xlsx"):
+        found = "standard output has no parts" if str(output) == STDOUT else "XLSX has no parts"
+        raise InputError("--resume", found, "an output in .csv, .tsv, .jsonl or .parquet")
+    if watched:
+        raise InputError(
+            "--resume", "a page or list would lack the rows of before", "no --report and no --show"
+        )
+
+
+def _open_output(
+    destination: Destination, reader: PostReader, judge: Judge, files: FileOptions
+) -> Output:
+    """Open the output, in parts where the format and the place allow it."""
     mask = None if files.show_contacts else mask_contacts
-    with open_rejected(output, mask=mask, overwrite=files.overwrite) as rejected:
-        yield rejected
+    if destination.path is None:
+        return SingleOutput(new_writer(destination), None)
+    if destination.format == "xlsx":
+        rejected = open_rejected(destination.path, mask=mask, overwrite=files.overwrite)
+        return SingleOutput(new_writer(destination), rejected)
+    manifest = Manifest(
+        input=[],
+        bundle=f"{judge.classifier.name}@{judge.classifier.content_hash}",
+        options={
+            **asdict(judge.options),
+            **{name: getattr(files, name) for name in _TELLING},
+            "format": destination.format,
+            "codec": destination.codec,
+            "version": version("adclassifier"),
+        },
+    )
+    identity = InputIdentity(reader.paths)
+    return open_parts(destination, identity, manifest, mask, resume=files.resume)
 
 
 def _nothing_judged(source: str | Path, output: str | Path, summary: ScoreSummary) -> InputError:

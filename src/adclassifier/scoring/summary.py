@@ -36,6 +36,12 @@ class ScoreSummary:
         The first rows of the output with such cells, the header being row 1.
     n_skipped_files : int
         Files of a folder or pattern that are empty or of another format.
+    n_resumed : int
+        Rows that an earlier run had judged, and this one took over.
+    jobs : int
+        Processes that judged.
+    seconds : float
+        How long it took.
     """
 
     text_column: str
@@ -48,6 +54,9 @@ class ScoreSummary:
     n_cut_cells: int = 0
     cut_rows: list[int] = field(default_factory=list)
     n_skipped_files: int = 0
+    n_resumed: int = 0
+    jobs: int = 1
+    seconds: float = 0.0
 
     def note_bad_dates(self, places: list[str]) -> None:
         """Count days that could not be read, and keep the first places."""

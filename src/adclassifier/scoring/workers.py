@@ -1,0 +1,264 @@
+"""Judge in several processes, and give the results in order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Any, Generic, TypeVar
+
+import pyarrow as pa
+
+from adclassifier.errors import AdClassifierError
+from adclassifier.scoring.identity import HASHING
+
+Item = TypeVar("Item")
+Judging = Callable[[Any], Any]
+
+#: So many rows are judged in this process before others are started: a small input has no more,
+#: and what is loaded on first use is shared by those that are forked.
+START_ROWS = 4000
+# For each process one batch is judged and one waits, judged, for an earlier one to be written.
+_HELD_BATCHES = 2
+
+
+def judge_in_order(
+    items: Iterable[Item],
+    batch_of: Callable[[Item], Any],
+    judge: Judging,
+    jobs: int,
+    on_start: Callable[[], None],
+) -> Generator[tuple[Item, Any], None, None]:
+    """Judge each item's batch; give items and results in the order of the items.
+
+    Parameters
+    ----------
+    items : iterable
+        Is asked for the next only when there is room for it: memory does not grow with it.
+    batch_of : callable
+        Gives the batch of an item, or None where there is nothing to judge.
+    judge : callable
+        Gives the result of a batch; both are `pyarrow.RecordBatch`.
+    jobs : int
+        Processes that judge; 1 is this one.
+    on_start : callable
+        Is called when others are started.
+
+    Yields
+    ------
+    item, result
+        The result is None where the batch was.
+
+    Raises
+    ------
+    AdClassifierError
+        What `judge` raised, or that a process ended unasked.
+    """
+    remaining = iter(items)
+    n_rows = 0
+    for item in remaining:
+        batch = batch_of(item)
+        n_rows += batch.num_rows if batch is not None else 0
+        yield item, None if batch is None else judge(batch)
+        if jobs > 1 and n_rows >= START_ROWS:
+            break
+    else:
+        return
+    with _started(judge, jobs) as workers:
+        on_start()
+        yield from _Queue[Item](workers).run(remaining, batch_of)
+
+
+class _Sent(Generic[Item]):
+    """An item whose result may be out."""
+
+    __slots__ = ("done", "item", "result")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.result: Any = None
+        self.done = False
+
+
+class _Queue(Generic[Item]):
+    """Gives a batch to each process that has none.
+
+    A process is sent something only while it waits for it, so nobody ever waits for each other.
+    """
+
+    def __init__(self, workers: list[_Worker]) -> None:
+        self._idle = workers[:]
+        self._most_held = _HELD_BATCHES * len(workers)
+        self._busy: dict[Connection, tuple[_Worker, _Sent[Item]]] = {}
+        self._held: deque[_Sent[Item]] = deque()
+
+    def run(
+        self, items: Iterator[Item], batch_of: Callable[[Item], Any]
+    ) -> Iterator[tuple[Item, Any]]:
+        """Judge the items."""
+        for item in items:
+            batch = batch_of(item)
+            sent = _Sent(item)
+            self._held.append(sent)
+            if batch is None:
+                sent.done = True
+            else:
+                while not self._idle:
+                    self._collect()
+                worker = self._idle.pop()
+                worker.send(batch)
+                self._busy[worker.connection] = (worker, sent)
+            while len(self._held) >= self._most_held and not self._held[0].done:
+                self._collect()
+            yield from self._finished()
+        while self._held:
+            while not self._held[0].done:
+                self._collect()
+            yield from self._finished()
+
+    def _finished(self) -> Iterator[tuple[Item, Any]]:
+        """Give what is done, up to the first that is not."""
+        while self._held and self._held[0].done:
+            sent = self._held.popleft()
+            yield sent.item, sent.result
+
+    def _collect(self) -> None:
+        """Wait for results."""
+        for ready in multiprocessing.connection.wait(list(self._busy)):
+            worker, sent = self._busy.pop(ready)  # type: ignore[call-overload]  # only connections
+            sent.result = worker.receive()
+            sent.done = True
+            self._idle.append(worker)
+
+
+class _Worker:
+    """A process that judges, and the connection with it."""
+
+    def __init__(self, context: Any, judge: Judging, others: list[Connection]) -> None:
+        self.connection, theirs = context.Pipe()
+        forked = context.get_start_method() == "fork"
+        inherited = [*others, self.connection] if forked else []
+        self.process = context.Process(target=_serve, args=(theirs, judge, inherited), daemon=True)
+        with warnings.catch_warnings():
+            # Python warns of forks beside any thread, those of the matrix library too, which
+            # prepares for forks
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.process.start()
+        theirs.close()
+
+    def send(self, batch: Any) -> None:
+        """Give it a batch."""
+        try:
+            self.connection.send_bytes(_encode(batch))
+        except OSError as error:
+            raise self._ended() from error
+
+    def receive(self) -> Any:
+        """Take a result from it.
+
+        Raises
+        ------
+        AdClassifierError
+            What judging raised there.
+        """
+        try:
+            failure = self.connection.recv()
+            if failure is None:
+                return _decode(self.connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            raise self._ended() from error
+        if isinstance(failure, str):
+            raise RuntimeError(f"in a process that judges:\n{failure}")
+        kind, *parts = failure
+        raise kind(*parts)
+
+    def _ended(self) -> AdClassifierError:
+        self.process.join(1.0)
+        found = f"a process that judges ended (code {self.process.exitcode})"
+        return AdClassifierError("--jobs", found, "more memory, or --jobs 1")
+
+    def stop(self, *, asked: bool) -> None:
+        """End it: at the end of its work, or at once."""
+        self.connection.close()
+        if not asked:
+            self.process.terminate()
+        self.process.join()
+        self.process.close()
+
+
+@contextmanager
+def _started(judge: Judging, jobs: int) -> Iterator[list[_Worker]]:
+    """Start processes; end them with the block."""
+    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
+    workers: list[_Worker] = []
+    asked = False
+    try:
+        for _ in range(jobs):
+            workers.append(_Worker(context, judge, [each.connection for each in workers]))
+        yield workers
+        asked = True
+    finally:
+        for worker in workers:
+            worker.stop(asked=asked)
+
+
+def _can_fork() -> bool:
+    """Tell whether a copy of this process would work: on Linux, without threads of Python."""
+    others = [
+        thread
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and thread.name != HASHING
+    ]
+    return sys.platform == "linux" and not others
+
+
+def _serve(connection: Connection, judge: Judging, inherited: list[Connection]) -> None:
+    """Judge what comes, until the other end is closed or its process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in inherited:  # or the end of that process would not show
+        other.close()
+    while True:
+        try:
+            batch = _decode(connection.recv_bytes())
+        except (EOFError, OSError):
+            return
+        try:
+            result, failure = judge(batch), None
+        except Exception as error:
+            result, failure = None, _describe(error)
+        try:
+            connection.send(failure)
+            if failure is None:
+                connection.send_bytes(_encode(result))
+        except OSError:
+            return
+
+
+def _describe(error: Exception) -> Any:
+    """Give what the other end raises: an error of ours by its parts, a bug as it would be shown."""
+    if isinstance(error, AdClassifierError):
+        return type(error), error.where, error.found, error.expected
+    return "".join(traceback.format_exception(error))
+
+
+def _encode(batch: Any) -> Any:
+    """Write a batch as bytes."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return memoryview(sink.getvalue())
+
+
+def _decode(data: bytes) -> Any:
+    """Read a batch from bytes."""
+    with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
+        return reader.read_next_batch()
