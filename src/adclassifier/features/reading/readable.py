@@ -30,7 +30,7 @@ def is_surely_readable(
     i = start
     while i < end:
         point = points[i]
-        if point >= kinds.shape[0] or point == _APOSTROPHE:
+        if point >= kinds.shape[0]:
             return False
         if point in (OPEN, _HASH):
             closed = point == OPEN
@@ -44,6 +44,7 @@ def is_surely_readable(
                 return False
             continue
         if not kinds[point] & ALNUM:
+            known -= point == _APOSTROPHE  # joins two words to one, which may be unknown
             i += 1
             continue
         first = i
@@ -61,8 +62,9 @@ def is_surely_readable(
         words += 1
         slot = find(answers.keys, word_key(points, first, i))
         if slot < 0 or answers.facts[slot] & FOREIGN:
-            return False
-        known += answers.facts[slot] & KNOWN != 0
+            known -= 1  # what speaks for another language counts against the rest
+        else:
+            known += answers.facts[slot] & KNOWN != 0
     if latin == 0 or other > latin:
         return False
     return words < _MIN_WORDS or known >= _MIN_KNOWN_SHARE * words
