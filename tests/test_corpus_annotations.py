@@ -12,10 +12,11 @@ from adclassifier.corpus import (
     hash_text,
     hydrate,
     read_annotations,
+    read_corpus,
     write_annotations,
     write_corpus,
 )
-from adclassifier.corpus.fingerprint import annotation_text
+from adclassifier.corpus.fingerprint import annotation_string, annotation_text
 from adclassifier.errors import DatasetError, InputError
 
 ANNOTATIONS = Path(__file__).parents[1] / "data" / "annotations"
@@ -72,6 +73,15 @@ def test_hash_text_is_that_of_masked_unmasked_and_respaced_copies(other):
 )
 def test_annotation_text_takes_no_other_number_for_a_contact(text):
     assert annotation_text(text).text == text
+
+
+def test_annotation_string_is_the_text_of_annotation_text():
+    folder = Path(__file__).parents[1] / "data" / "corpus"
+    texts = [record.text for record in read_corpus(folder)[::20]]
+    texts += Path(__file__).with_name("naughty_strings.txt").read_text("utf-8").split("\n")
+    texts += [unicodedata.normalize("NFD", text) + f"\t<{text} >  " for text in texts]
+    texts += [f"{text}<Phone>{text[:9]} www.a.b {text} +84 912.345.678" for text in texts[::7]]
+    assert [annotation_string(text) for text in texts] == [annotation_text(t).text for t in texts]
 
 
 def test_hash_text_tells_texts_apart():

@@ -82,6 +82,16 @@ class LearningConfig(_Section):
     n_jobs: Count
 
 
+class StreamingConfig(_Section):
+    """How is learnt from more texts than memory should hold."""
+
+    above: Count
+    block_texts: Annotated[int, Field(ge=1, le=100_000)]
+    epochs: Count
+    visits: Count
+    first_step: Positive
+
+
 class ThresholdsConfig(_Section):
     """How probabilities become decisions."""
 
@@ -112,6 +122,7 @@ class Config(_Section):
     features: FeaturesConfig
     windows: WindowsConfig
     learning: LearningConfig
+    streaming: StreamingConfig
     thresholds: ThresholdsConfig
     bundle: BundleConfig
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,17 +70,17 @@ def train(
     _check_output(output, overwrite)
     if track:
         require_tracking()
-    records = [
-        *_read_corpus(corpus or []),
-        *_hydrate(annotations or [], texts or []),
-        *_read_table(data, text_column, label_column, label_columns),
-    ]
-    if not records:
+    if not (corpus or annotations or texts or data):
         raise InputError("train", "no data", "--corpus, --annotations with --texts, or --data")
+    records = chain(
+        _read_corpus(corpus or []),
+        _hydrate(annotations or [], texts or []),
+        _read_table(data, text_column, label_column, label_columns),
+    )
     fitting = training.fit(records, chosen, progress=_say)
     plots = training.draw_plots(fitting)
     saved = bundle.save(fitting.classifier, output, plots=plots)
-    _say(f"{saved.model} in {output}, learned from {len(records):,} texts")
+    _say(f"{saved.model} in {output}, learned from {fitting.classifier.card['n_texts']:,} texts")
     if track:
         paths = [*(corpus or []), *(annotations or []), *(texts or []), *([data] if data else [])]
         settings_used = chosen.model_dump(mode="json")
@@ -101,11 +103,11 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _read_corpus(paths: list[Path]) -> list[Record]:
-    """Read records."""
-    from adclassifier.corpus import read_corpus
+def _read_corpus(paths: list[Path]) -> Iterable[Record]:
+    """Read records one after another."""
+    from adclassifier.corpus import iterate_corpus
 
-    return read_corpus(paths) if paths else []
+    return iterate_corpus(paths) if paths else []
 
 
 def _hydrate(annotations: list[Path], texts: list[Path]) -> list[Record]:
@@ -128,19 +130,17 @@ def _hydrate(annotations: list[Path], texts: list[Path]) -> list[Record]:
 
 def _read_table(
     path: Path | None, text_column: str, label_column: str | None, label_columns: str | None
-) -> list[Record]:
-    """Read the user's own table, and say what was left out."""
-    from adclassifier.corpus import read_table
+) -> Iterator[Record]:
+    """Read the user's own table row after row, and say what was left out."""
+    from adclassifier.corpus import LabelledTable
 
     if path is None:
-        return []
+        return
     names = [name.strip() for name in (label_columns or "").split(",") if name.strip()]
     if (label_column is None) == (not names):
         raise InputError(
             str(path), "no single place for labels", "--label-column or --label-columns"
         )
-    records, report = read_table(
-        path, text_column=text_column, label_column=label_column, label_columns=names
-    )
-    _say(f"{path}: {report}")
-    return records
+    table = LabelledTable(path, text_column, label_column, tuple(names))
+    yield from table
+    _say(f"{path}: {table.report}")

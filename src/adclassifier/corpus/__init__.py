@@ -18,8 +18,8 @@ from adclassifier.corpus.groups import (
 )
 from adclassifier.corpus.guessing import Guessability, source_guessability
 from adclassifier.corpus.hydration import HydrationReport, hydrate
-from adclassifier.corpus.own_data import TableReport, read_table
-from adclassifier.corpus.reading import read_corpus, require_known_codes
+from adclassifier.corpus.own_data import LabelledTable, TableReport, read_table
+from adclassifier.corpus.reading import iterate_corpus, read_corpus, require_known_codes
 from adclassifier.corpus.record import Labelled, Record
 from adclassifier.corpus.sources import clean_source_text
 from adclassifier.corpus.writing import write_corpus
@@ -29,6 +29,7 @@ __all__ = [
     "Guessability",
     "HydrationReport",
     "Labelled",
+    "LabelledTable",
     "Problem",
     "Record",
     "TableReport",
@@ -40,6 +41,7 @@ __all__ = [
     "group_folds",
     "hash_text",
     "hydrate",
+    "iterate_corpus",
     "read_annotations",
     "read_corpus",
     "read_table",

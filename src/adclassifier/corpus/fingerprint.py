@@ -19,8 +19,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
+from collections.abc import Callable
 
-from adclassifier.corpus.traced import Traced
+from adclassifier.corpus.traced import MARKED, Traced, compose_letter
 
 _PLACEHOLDER = re.compile(r"<\s?(phone|url|email|account)\s?>", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>⟨⟩]+", re.IGNORECASE)
@@ -28,6 +30,20 @@ _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 # 0 or +84, then nine digits (ten for numbers from before 2018), set apart by single . - or space
 _PHONE = re.compile(r"(?<![\w+])(?:\+?84|0)(?:[ .-]?\d){9,10}(?![ .-]?\d)")
 _SPACE = re.compile(r"\s+")
+
+
+def _placeholder(match: re.Match[str]) -> str:
+    """Write a placeholder as a token."""
+    return f"⟨{match[1].lower()}⟩"
+
+
+# In this order, each on what the last one left.
+_TOKENS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (_PLACEHOLDER, _placeholder),
+    (_URL, "⟨url⟩"),
+    (_EMAIL, "⟨email⟩"),
+    (_PHONE, "⟨phone⟩"),
+)
 
 
 def annotation_text(text: str) -> Traced:
@@ -46,10 +62,18 @@ def annotation_text(text: str) -> Traced:
     'Gọi ⟨phone⟩ hoặc ⟨url⟩'
     """
     traced = Traced.of(text).compose()
-    traced = traced.sub(_PLACEHOLDER, lambda match: f"⟨{match[1].lower()}⟩")
-    for pattern, token in ((_URL, "⟨url⟩"), (_EMAIL, "⟨email⟩"), (_PHONE, "⟨phone⟩")):
+    for pattern, token in _TOKENS:
         traced = traced.sub(pattern, token)
     return traced.strip().sub(_SPACE, " ")
+
+
+def annotation_string(text: str) -> str:
+    """Give the text of `annotation_text` alone, in a fifth of the time."""
+    composed = unicodedata.is_normalized("NFC", text)
+    string = text if composed else MARKED.sub(compose_letter, text)
+    for pattern, token in _TOKENS:
+        string = pattern.sub(token, string)
+    return _SPACE.sub(" ", string.strip())
 
 
 def hash_text(text: str) -> str:
@@ -60,7 +84,7 @@ def hash_text(text: str) -> str:
     >>> hash_text("Gọi 0912.345.678 nhé") == hash_text("Gọi <PHONE>  nhé ")
     True
     """
-    return hash_string(annotation_text(text).text)
+    return hash_string(annotation_string(text))
 
 
 def hash_string(string: str) -> str:

@@ -17,9 +17,11 @@ from sklearn.model_selection import StratifiedGroupKFold
 from adclassifier.errors import LabelCountError
 from adclassifier.text.normalize import normalize, strip_accents
 
-# 42 bands of 3: a pair at Jaccard 0.5 is missed with probability (1 - 0.5^3)^42 = 0.4 %, at 0.6
-# with 0.004 %; all 459 pairs that exact search finds in 12,130 texts are of one group each
-_BANDS, _ROWS = 42, 3
+#: 42 bands of 3: a pair at Jaccard 0.5 is missed with probability (1 - 0.5^3)^42 = 0.4 %, at 0.6
+#: with 0.004 %; all 459 pairs that exact search finds in 12,130 texts are of one group each.
+BANDS, BAND_ROWS = 42, 3
+#: Jaccard similarity of near-duplicates.
+SIMILAR = 0.5
 _SYLLABLE = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"⟨\w+⟩")
 
@@ -37,8 +39,12 @@ def syllable_pairs(text: str) -> frozenset[bytes]:
     >>> sorted(syllable_pairs("Kem trị NÁM"))
     [b'kem tri', b'tri nam']
     """
-    canonical = strip_accents(normalize(text).text)
-    syllables = _SYLLABLE.findall(_TOKEN.sub(" ", canonical))
+    return canonical_pairs(normalize(text).text)
+
+
+def canonical_pairs(canonical: str) -> frozenset[bytes]:
+    """Give the `syllable_pairs` of a text that is canonical already."""
+    syllables = _SYLLABLE.findall(_TOKEN.sub(" ", strip_accents(canonical)))
     pairs = [f"{first} {second}" for first, second in pairwise(syllables)] or syllables
     return frozenset(pair.encode() for pair in pairs)
 
@@ -47,7 +53,7 @@ def assign_groups(
     texts: Sequence[str],
     *,
     declared: Sequence[str] | None = None,
-    threshold: float = 0.5,
+    threshold: float = SIMILAR,
     random_state: int = 1,
 ) -> NDArray[np.int64]:
     """Give each text the number of its group of near-duplicates.
@@ -104,11 +110,11 @@ def _near_duplicates(
     distinct = list(first.values())
     hashes = MinHash.generator(
         (shingles[index] for index in distinct),
-        num_perm=_BANDS * _ROWS,
+        num_perm=BANDS * BAND_ROWS,
         seed=random_state,
         hashfunc=zlib.crc32,
     )
-    index_ = MinHashLSH(num_perm=_BANDS * _ROWS, params=(_BANDS, _ROWS))
+    index_ = MinHashLSH(num_perm=BANDS * BAND_ROWS, params=(BANDS, BAND_ROWS))
     for index, minhash in zip(distinct, hashes, strict=True):
         own = shingles[index]
         for other in sorted(index_.query(minhash)):

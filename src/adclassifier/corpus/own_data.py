@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adclassifier.corpus.reading import raise_problems
@@ -11,7 +11,7 @@ from adclassifier.corpus.record import Record
 from adclassifier.corpus.tables import (
     cell_string,
     iterate_rows,
-    read_frame,
+    read_chunks,
     require_columns,
 )
 from adclassifier.corpus.vocabulary import nearest
@@ -104,6 +104,103 @@ def split_labels(cell: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part and part != _LAWFUL))
 
 
+@dataclass(slots=True)
+class LabelledTable:
+    """A user's own labelled CSV, TSV, JSONL, Parquet or XLSX file; iterate it for its records.
+
+    Some thousand rows are in memory at a time, except of XLSX.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text_column : str
+        Column of the texts.
+    label_column : str or None
+        Column of label codes, joined by ``|``; an empty cell or ``legal`` is none.
+    label_columns : tuple of str
+        Instead of `label_column`: one column of 0 and 1 for each label, named by its code. A row
+        with all of them blank was not judged and is left out; some blank ones are an error.
+    id_column : str or None
+        Column of ids; without it, ``<file stem>-<row>``.
+    taxonomy : bool
+        Whether labels must be codes of the taxonomy. False takes any names, as public benchmarks
+        have.
+
+    Attributes
+    ----------
+    report : TableReport or None
+        How many rows there were, and which had no text or no labels; after the last record.
+
+    Raises
+    ------
+    InputError
+        If the file or a column is missing, or both or neither of the label arguments are given.
+    DatasetError
+        After the last record, if labels are unknown, each named with the nearest, or cells are
+        neither 1 (1.0, true, yes, x) nor 0 (0.0, false, no): the first 20.
+    """
+
+    path: Path
+    text_column: str = "text"
+    label_column: str | None = None
+    label_columns: tuple[str, ...] = ()
+    id_column: str | None = None
+    taxonomy: bool = True
+    report: TableReport | None = field(default=None, init=False)
+
+    def __iter__(self) -> Iterator[Record]:
+        if (self.label_column is None) == (not self.label_columns):
+            raise InputError(
+                str(self.path), "no single place for labels", "label_column or label_columns"
+            )
+        known = load_taxonomy().label_codes if self.taxonomy else None
+        columns = _LabelColumns(self.label_column, self.label_columns, known)
+        _require_known(self.path, columns)
+        problems: list[tuple[str, str]] = []
+        empty: list[int] = []
+        unlabelled: list[int] = []
+        n_rows = 0
+        for number, row in self._rows():
+            n_rows += 1
+            text = row[self.text_column]
+            if not isinstance(text, str) or not text.strip():
+                empty.append(number)
+                continue
+            labels, found = columns.read(row)
+            if labels is None:
+                unlabelled.append(number)
+                continue
+            problems += [(f"{self.path}:{number}", problem) for problem in found]
+            yield self._record(number, row, text, labels)
+        raise_problems(problems)
+        self.report = TableReport(n_rows, tuple(empty), tuple(unlabelled))
+
+    def _rows(self) -> Iterator[tuple[int, dict[str, object]]]:
+        """Give number and cells of each row, once it is known that the columns are there."""
+        labels = [self.label_column] if self.label_column else self.label_columns
+        ids = [self.id_column] if self.id_column else []
+        for frame in read_chunks(self.path):
+            require_columns(self.path, frame, [self.text_column, *labels, *ids])
+            yield from iterate_rows(frame)
+
+    def _record(
+        self, number: int, row: dict[str, object], text: str, labels: tuple[str, ...]
+    ) -> Record:
+        """Make the record of a row."""
+        stem = self.path.stem
+        violating = self.taxonomy and bool(labels)
+        return Record(
+            id=cell_string(row[self.id_column]) if self.id_column else f"{stem}-{number}",
+            text=text,
+            labels=labels,
+            offer=True if violating else None,
+            kind="violating_ad" if violating else "",
+            source=stem,
+            where=f"{self.path}:{number}",
+        )
+
+
 def read_table(
     path: str | Path,
     *,
@@ -113,24 +210,7 @@ def read_table(
     id_column: str | None = None,
     taxonomy: bool = True,
 ) -> tuple[list[Record], TableReport]:
-    """Read a user's own labelled CSV, TSV, JSONL, Parquet or XLSX file.
-
-    Parameters
-    ----------
-    path : path
-        The file.
-    text_column : str
-        Column of the texts.
-    label_column : str or None
-        Column of label codes, joined by ``|``; an empty cell or ``legal`` is none.
-    label_columns : sequence of str
-        Instead of `label_column`: one column of 0 and 1 for each label, named by its code. A row
-        with all of them blank was not judged and is left out; some blank ones are an error.
-    id_column : str or None
-        Column of ids; without it, ``<file stem>-<row>``.
-    taxonomy : bool
-        Whether labels must be codes of the taxonomy. False takes any names, as public benchmarks
-        have.
+    """Read a user's own labelled table; parameters and errors as of `LabelledTable`.
 
     Returns
     -------
@@ -139,43 +219,12 @@ def read_table(
         of kind ``violating_ad``; of the others neither is known.
     report : TableReport
         How many rows there were, and which had no text or no labels.
-
-    Raises
-    ------
-    InputError
-        If the file or a column is missing, or both or neither of the label arguments are given.
-    DatasetError
-        If labels are unknown, each named with the nearest, or cells are neither 1 (1.0, true, yes,
-        x) nor 0 (0.0, false, no): the first 20.
     """
-    path = Path(path)
-    if (label_column is None) == (not label_columns):
-        raise InputError(str(path), "no single place for labels", "label_column or label_columns")
-    known = load_taxonomy().label_codes if taxonomy else None
-    columns = _LabelColumns(label_column, tuple(label_columns), known)
-    _require_known(path, columns)
-    frame = read_frame(path)
-    wanted = [text_column, *([label_column] if label_column else label_columns)]
-    require_columns(path, frame, [*wanted, *([id_column] if id_column else [])])
-    records: list[Record] = []
-    problems: list[tuple[str, str]] = []
-    empty: list[int] = []
-    unlabelled: list[int] = []
-    for number, row in iterate_rows(frame):
-        text = row[text_column]
-        if not isinstance(text, str) or not text.strip():
-            empty.append(number)
-            continue
-        labels, found = columns.read(row)
-        if labels is None:
-            unlabelled.append(number)
-            continue
-        where = f"{path}:{number}"
-        problems += [(where, problem) for problem in found]
-        id_ = cell_string(row[id_column]) if id_column else f"{path.stem}-{number}"
-        records.append(_record(id_, text, labels, path.stem, where, taxonomy=taxonomy))
-    raise_problems(problems)
-    return records, TableReport(len(frame), tuple(empty), tuple(unlabelled))
+    table = LabelledTable(
+        Path(path), text_column, label_column, tuple(label_columns), id_column, taxonomy
+    )
+    records = list(table)
+    return records, table.report or TableReport(0, ())
 
 
 def _require_known(path: Path, columns: _LabelColumns) -> None:
@@ -186,19 +235,3 @@ def _require_known(path: Path, columns: _LabelColumns) -> None:
     if unknown:
         words = "; ".join(f"{name!r}: {nearest(name, columns.known)}" for name in unknown)
         raise InputError(str(path), f"label column {', '.join(map(repr, unknown))}", words)
-
-
-def _record(
-    id_: str, text: str, labels: tuple[str, ...], source: str, where: str, *, taxonomy: bool
-) -> Record:
-    """Make the record of a row."""
-    violating = taxonomy and bool(labels)
-    return Record(
-        id=id_,
-        text=text,
-        labels=labels,
-        offer=True if violating else None,
-        kind="violating_ad" if violating else "",
-        source=source,
-        where=where,
-    )

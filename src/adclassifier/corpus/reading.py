@@ -51,15 +51,36 @@ def read_corpus(
         If lines are not JSON objects of the schema, or name labels, sub-codes or acceptable labels
         that the taxonomy does not have: the first 20, with file, line and field.
     """
+    return list(iterate_corpus(paths, as_stored=as_stored))
+
+
+def iterate_corpus(
+    paths: str | Path | Iterable[str | Path], *, as_stored: bool = False
+) -> Iterator[Record]:
+    """Give the records of `read_corpus` one after another, for files larger than memory.
+
+    Raises
+    ------
+    InputError
+        As `read_corpus`.
+    DatasetError
+        As `read_corpus`, after the last record: whoever takes the records in must not keep what
+        came of them before.
+    """
     files = list(find_files(paths, (".jsonl",)))
-    lines = list(read_lines(files, as_stored=as_stored))
-    records = [line.record for line in lines if line.record]
-    problems = [(line.where, say_finding(finding)) for line in lines for finding in line.problems]
-    raise_problems(problems + _code_problems(records))
-    if not records:
+    unreadable: list[tuple[str, str]] = []
+    unknown: list[tuple[str, str]] = []
+    n_records = 0
+    for line in read_lines(files, as_stored=as_stored):
+        unreadable += [(line.where, say_finding(finding)) for finding in line.problems]
+        if line.record:
+            n_records += 1
+            unknown += _code_problems([line.record])
+            yield line.record
+    raise_problems(unreadable + unknown)
+    if not n_records:
         where = ", ".join(map(str, files))
         raise InputError(where, "no records", "expected one JSON object a line")
-    return records
 
 
 def require_known_codes(records: Iterable[Record]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from adclassifier.corpus.reading import find_files, raise_problems, read_rows
 from adclassifier.corpus.vocabulary import nearest
@@ -63,16 +65,25 @@ def read_texts(paths: str | Path | Iterable[str | Path]) -> list[LocalText]:
 
 
 def read_frame(file: str | Path) -> pd.DataFrame:
-    """Read a table with every cell of text formats as text; the index is the row in the file.
+    """Read a whole table; see `read_chunks`."""
+    return pd.concat(read_chunks(file))
 
-    Rows are counted as a person sees them: a header is row 1 of CSV, TSV and XLSX.
+
+def read_chunks(file: str | Path) -> Iterator[pd.DataFrame]:
+    """Read a table some rows at a time, every cell of text formats as text.
+
+    Yields
+    ------
+    DataFrame
+        At least one. The index is the row in the file, counted as a person sees it: a header is
+        row 1 of CSV, TSV and XLSX.
 
     Raises
     ------
     InputError
         If the ending is unknown, or the content is not what the ending says.
     DatasetError
-        If lines of a JSONL file are broken: the first 20 of them.
+        If lines of a JSONL file are broken: the first 20 of them, after the last frame.
     """
     path = Path(file)
     reader = _READERS.get(path.suffix.lower())
@@ -80,44 +91,77 @@ def read_frame(file: str | Path) -> pd.DataFrame:
         raise InputError(str(path), f"ending {path.suffix!r}", f"one of {' '.join(ENDINGS)}")
     if not path.is_file():
         raise InputError(str(path), "no such file")
-    try:
-        return reader(path)
-    except AdClassifierError:
-        raise
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
-        # what pandas, pyarrow and openpyxl raise for files that are not what their ending says
-        raise InputError(str(path), str(error), f"a {path.suffix} file, UTF-8 if text") from error
+    chunks = reader(path)
+    while True:
+        try:
+            frame = next(chunks, None)
+        except AdClassifierError:
+            raise
+        except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+            # what pandas, pyarrow and openpyxl raise for files that are not what their ending says
+            raise InputError(
+                str(path), str(error), f"a {path.suffix} file, UTF-8 if text"
+            ) from error
+        if frame is None:
+            return
+        yield frame
 
 
-def _read_delimited(path: Path, separator: str) -> pd.DataFrame:
-    frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    return _numbered(frame, first=2)
+def _read_delimited(path: Path, separator: str) -> Iterator[pd.DataFrame]:
+    options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
+    with pd.read_csv(path, sep=separator, chunksize=_CHUNK_ROWS, **options) as chunks:
+        yield from _numbered(chunks, first=2)
 
 
-def _read_jsonl(path: Path) -> pd.DataFrame:
-    """Read JSON lines, whose cells keep their types; the index is the line."""
-    rows: dict[int, dict[str, Any]] = {}
+def _read_jsonl(path: Path) -> Iterator[pd.DataFrame]:
+    """Read JSON lines, whose cells keep their types; the index is the line.
+
+    A chunk has the columns of all lines of the file up to its last, so that a field which comes
+    late is missing where it is, not in the table.
+    """
+    names: dict[str, None] = {}
     problems: list[tuple[str, str]] = []
-    for where, row in read_rows(path):
-        if isinstance(row, str):
-            problems.append((where, row))
-        else:
-            rows[int(where.rpartition(":")[2])] = row
+    lines = read_rows(path)
+    n_chunks = 0
+    while chunk := list(islice(lines, _CHUNK_ROWS)):
+        problems += [(where, row) for where, row in chunk if isinstance(row, str)]
+        rows = {
+            int(where.rpartition(":")[2]): row for where, row in chunk if not isinstance(row, str)
+        }
+        names |= dict.fromkeys(name for row in rows.values() for name in row)
+        yield pd.DataFrame(list(rows.values()), list(rows), list(names), dtype=object)
+        n_chunks += 1
     raise_problems(problems)
-    return pd.DataFrame(list(rows.values()), index=list(rows), dtype=object)
+    if not n_chunks:
+        yield pd.DataFrame(dtype=object)
 
 
-def _numbered(frame: pd.DataFrame, *, first: int) -> pd.DataFrame:
-    """Count the rows of a frame from a first number."""
-    return frame.set_axis(range(first, first + len(frame)), axis="index")
+def _read_parquet(path: Path) -> Iterator[pd.DataFrame]:
+    with pq.ParquetFile(path) as file:
+        batches = (batch.to_pandas() for batch in file.iter_batches(_CHUNK_ROWS))
+        empty = file.schema_arrow.empty_table().to_pandas()
+        yield from _numbered(chain(batches, [empty] * (file.metadata.num_rows == 0)), first=1)
 
 
-_READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
+def _read_xlsx(path: Path) -> Iterator[pd.DataFrame]:
+    yield from _numbered([pd.read_excel(path, dtype=str, keep_default_na=False)], first=2)
+
+
+def _numbered(frames: Iterable[pd.DataFrame], *, first: int) -> Iterator[pd.DataFrame]:
+    """Count the rows of frames that follow each other from a first number."""
+    for frame in frames:
+        yield frame.set_axis(range(first, first + len(frame)), axis="index")
+        first += len(frame)
+
+
+# Rows that are read at a time.
+_CHUNK_ROWS = 10_000
+_READERS: dict[str, Callable[[Path], Iterator[pd.DataFrame]]] = {
     ".csv": lambda path: _read_delimited(path, ","),
     ".tsv": lambda path: _read_delimited(path, "\t"),
     ".jsonl": _read_jsonl,
-    ".parquet": lambda path: _numbered(pd.read_parquet(path), first=1),
-    ".xlsx": lambda path: _numbered(pd.read_excel(path, dtype=str, keep_default_na=False), first=2),
+    ".parquet": _read_parquet,
+    ".xlsx": _read_xlsx,
 }
 
 

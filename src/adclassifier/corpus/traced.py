@@ -8,7 +8,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-_MARKED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+#: A letter and the marks that belong to it.
+MARKED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+
+
+def compose_letter(marked: re.Match[str]) -> str:
+    """Write a letter and its marks as one letter, as far as there is one."""
+    return unicodedata.normalize("NFC", marked[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class Traced:
         """Write letters with separate marks as single letters (NFC), as far as marks go."""
         if unicodedata.is_normalized("NFC", self.text):
             return self
-        return self.sub(_MARKED, lambda match: unicodedata.normalize("NFC", match[0]))
+        return self.sub(MARKED, compose_letter)
 
     def backward(self, start: int, end: int) -> tuple[int, int]:
         """Give the span of the original that a non-empty span of `text` stands for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -10,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 _LINE_BYTES = 64
 
 
-def aligned_zeros(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[np.generic]:
+def aligned_zeros(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """Make zeros that begin with a cache line; NumPy itself promises 16 bytes.
 
     A row of sixteen floats is then one line to wait for, not two.

@@ -7,11 +7,16 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from adclassifier.features.tokens import FeatureShape, Tokens
+from adclassifier.features.codepoints import code_points, fold_table, token_classes
+from adclassifier.features.cues import find_cues
+from adclassifier.features.tokens import FeatureShape
+
+# Texts that are counted in one call of the kernel.
+_BLOCK = 4096
 
 
 class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -87,12 +92,12 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
 
     def fit(self, texts: Iterable[str], y: object = None) -> Self:
         """Learn in how many texts each n-gram stands."""
-        return self._learn_idf(self._count(_checked(texts)))
+        return self._learn_from(self._count(_checked(texts)))
 
     def fit_transform(self, texts: Iterable[str], y: object = None, **_: Any) -> csr_matrix:
         """Fit, then transform the same texts, reading them once."""
         counts = self._count(_checked(texts))
-        return self._learn_idf(counts)._weigh(counts)
+        return self._learn_from(counts)._weigh(counts)
 
     def transform(self, texts: Iterable[str]) -> csr_matrix:
         """Give the features of canonical texts.
@@ -109,33 +114,30 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         check_is_fitted(self, "idf_")
         return self._weigh(self._count(_checked(texts)))
 
-    def _learn_idf(self, counts: csr_matrix) -> Self:
+    def _learn_from(self, counts: csr_matrix) -> Self:
         frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-        idf = np.log((1 + counts.shape[0]) / (1 + frequency)) - self.idf_shift
+        return self.learn_idf(frequency, counts.shape[0])
+
+    def learn_idf(self, frequency: NDArray[np.int64], n_texts: int) -> Self:
+        """Fit from counts that were taken elsewhere.
+
+        Parameters
+        ----------
+        frequency : ndarray of shape (n_rows,), int64
+            In how many texts each feature stands.
+        n_texts : int
+        """
+        idf = np.log((1 + n_texts) / (1 + frequency)) - self.idf_shift
         self.idf_ = np.maximum(idf, 0.0).astype(np.float16).astype(np.float64)
         return self
 
     def _count(self, texts: Sequence[str]) -> csr_matrix:
         """Sum the weights of each feature; shape (n_texts, n_rows)."""
-        shape = self.shape
-        rows: list[NDArray[np.int32]] = []
-        values: list[NDArray[np.float64]] = []
-        starts = np.zeros(len(texts) + 1, np.int64)
-        for i, text in enumerate(texts):
-            found, weights, _ = Tokens.of(text, shape.cue_groups).occurrences(shape)
-            unique, inverse = np.unique(found, return_inverse=True)
-            rows.append(unique.astype(np.int32))
-            values.append(np.bincount(inverse, weights).astype(np.float64, copy=False))
-            starts[i + 1] = starts[i] + len(unique)
-        empty = np.empty(0)
-        return csr_matrix(
-            (
-                np.concatenate([*values, empty]),
-                np.concatenate([*rows, empty.astype(np.int32)]),
-                starts.astype(np.int32),
-            ),
-            shape=(len(texts), shape.n_rows),
-        )
+        parts = [
+            count_block(texts[start : start + _BLOCK], self.shape)
+            for start in range(0, len(texts), _BLOCK)
+        ]
+        return vstack(parts, format="csr") if parts else csr_matrix((0, self.shape.n_rows))
 
     def _weigh(self, counts: csr_matrix) -> csr_matrix:
         idf = self.idf_[counts.indices]
@@ -147,6 +149,42 @@ class HashedNgramVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         weighed = csr_matrix((data, counts.indices, counts.indptr), counts.shape)
         weighed.eliminate_zeros()
         return weighed
+
+
+def count_block(texts: Sequence[str], shape: FeatureShape) -> csr_matrix:
+    """Sum the weights of each feature of some texts, without idf and length.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Canonical texts; a few thousand at most, since the result is made twice.
+    shape : FeatureShape
+
+    Returns
+    -------
+    csr_matrix of shape (n_texts, n_rows), float64
+
+    Examples
+    --------
+    >>> count_block(["nám, nám", ""], FeatureShape(max_words=1, max_chars=0)).data.round(3)
+    array([1.693, 1.693])
+    """
+    # here, so that importing this module compiles nothing
+    from adclassifier.features.counting import count_texts
+
+    cues = [find_cues(text, shape.cue_groups) for text in texts]
+    starts, columns, values = count_texts(
+        code_points("".join(texts)),
+        np.cumsum([len(text) for text in texts], dtype=np.int64),
+        np.concatenate(cues) if cues else np.empty((0, 3), np.int32),
+        np.cumsum([len(found) for found in cues], dtype=np.int64),
+        token_classes(),
+        fold_table(),
+        shape.as_array(),
+        shape.cue_weights(),
+        shape.n_rows,
+    )
+    return csr_matrix((values, columns, starts.astype(np.int32)), (len(texts), shape.n_rows))
 
 
 def _checked(texts: Iterable[str]) -> list[str]:

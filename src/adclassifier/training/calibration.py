@@ -93,7 +93,7 @@ def _basis(examples: Examples, config: Config) -> tuple[NDArray[np.intp], str]:
     enough = (real & violating).sum() >= config.data.min_real_positives and (~violating[real]).any()
     if enough:
         return np.flatnonzero(real), "real"
-    return np.arange(len(examples.records)), "authored"
+    return np.arange(len(examples.real)), "authored"
 
 
 def _fit(

@@ -27,6 +27,7 @@ class Examples:
     Parameters
     ----------
     records : tuple of Record
+        Like ``canonical`` and ``tokens`` empty where the texts are on disk (`training.streaming`).
     labels : tuple of str
         Codes, in the order of the taxonomy.
     canonical : list of str
@@ -79,70 +80,114 @@ def lay_out(records: Sequence[Record], config: Config) -> Examples:
         If there are no records, an id occurs twice, or none or all of them are violating.
     """
     _check(records)
+    names = sorted({record.source for record in records})
     labels = load_taxonomy().label_codes
-    targets = np.array(
-        [[*(code in r.labels for code in labels), r.violating, bool(r.offer)] for r in records]
-    )
     canonical = [normalize(record.text).text for record in records]
-    offer_unknown = np.array([record.offer is None for record in records])
-    either_way = could_go_either_way(records, labels)
+    places = {name: place for place, name in enumerate(names)}
+    source = np.array([places[record.source] for record in records])
     return Examples(
         records=tuple(records),
         labels=labels,
         canonical=canonical,
         tokens=[join_words(text, config.features.segmenter) for text in canonical],
         groups=assign_groups([r.text for r in records], declared=[r.group for r in records]),
-        targets=targets,
-        weights=_weights(records, head_names(labels), offer_unknown, config),
-        open=np.column_stack([either_way, np.zeros(len(records), dtype=bool)]),
-        real=np.array([not is_authored(record) for record in records]),
+        targets=tabulate_targets(records, labels),
+        weights=weigh_texts(
+            names,
+            source,
+            head_names(labels),
+            np.array([record.offer is None for record in records]),
+            config,
+        ),
+        open=tabulate_open(records, labels),
+        real=np.array([not is_authored(name) for name in names])[source],
     )
 
 
-def is_authored(record: Record) -> bool:
-    """Tell whether a record was written for this project."""
-    return record.source.partition(":")[0] == AUTHORED
+def tabulate_targets(records: Sequence[Record], labels: Sequence[str]) -> NDArray[np.bool_]:
+    """Say which heads hold for each text; shape (n_texts, n_heads)."""
+    return np.array(
+        [[*(code in r.labels for code in labels), r.violating, bool(r.offer)] for r in records]
+    )
+
+
+def tabulate_open(records: Sequence[Record], labels: Sequence[str]) -> NDArray[np.bool_]:
+    """Say which heads could go either way for each text; shape (n_texts, n_heads)."""
+    either_way = could_go_either_way(records, labels)
+    return np.column_stack([either_way, np.zeros(len(records), dtype=bool)])
+
+
+def is_authored(source: str) -> bool:
+    """Tell whether the texts of a source were written for this project."""
+    return source.partition(":")[0] == AUTHORED
 
 
 def _check(records: Sequence[Record]) -> None:
     """Refuse what cannot be learnt from."""
     seen: set[str] = set()
     for record in records:
-        if record.id in seen:
-            raise DatasetError(
-                record.where or "records", f"id {record.id!r} twice", "unique ids over all files"
-            )
-        seen.add(record.id)
-    n_violating = sum(record.violating for record in records)
-    if not 0 < n_violating < len(records):
+        require_new(record, seen)
+    require_both_sides(sum(record.violating for record in records), len(records))
+
+
+def require_new(record: Record, seen: set[str]) -> None:
+    """Refuse an id that was seen before, and take it up."""
+    if record.id in seen:
+        raise DatasetError(
+            record.where or "records", f"id {record.id!r} twice", "unique ids over all files"
+        )
+    seen.add(record.id)
+
+
+def require_both_sides(n_violating: int, n_texts: int) -> None:
+    """Refuse texts that all carry a label, or none of which does."""
+    if not 0 < n_violating < n_texts:
         raise DatasetError(
             "records",
-            f"{n_violating} of {len(records)} texts carry a label",
+            f"{n_violating} of {n_texts} texts carry a label",
             "expected some with a label and some without",
         )
 
 
-def _weights(
-    records: Sequence[Record],
+def weigh_texts(
+    names: Sequence[str],
+    source: NDArray[np.integer],
     heads: Sequence[str],
     offer_unknown: NDArray[np.bool_],
     config: Config,
 ) -> NDArray[np.float64]:
-    """Give each text its source's weight for each head; shape (n_texts, n_heads).
+    """Give each text its source's weight for each head.
 
     The largest is 1 for every head: weights are relative, and must not stand in for the strength
     of regularisation where there are authored texts alone.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Sources.
+    source : ndarray of shape (n_texts,), int
+        Place of each text's source in ``names``.
+    heads : sequence of str
+    offer_unknown : ndarray of shape (n_texts,), bool
+        Whether nobody said if the text is an offer.
+    config : Config
+
+    Returns
+    -------
+    ndarray of shape (n_texts, n_heads), in [0, 1]
     """
-    label = np.array([_weight(record, config.data.label_weights) for record in records])
-    whole = np.array([_weight(record, config.data.weights) for record in records])
-    offer = np.array([_weight(record, config.data.offer_weights) for record in records])
-    own = {VIOLATING: whole, OFFER: np.where(offer_unknown, 0.0, offer)}
-    weights = np.column_stack([own.get(head, label) for head in heads])
+    data = config.data
+    own = {VIOLATING: data.weights, OFFER: data.offer_weights}
+    table = [[_weight(name, own.get(head, data.label_weights)) for head in heads] for name in names]
+    weights: NDArray[np.float64] = np.array(table)[source]
+    if OFFER in heads:
+        weights[offer_unknown, list(heads).index(OFFER)] = 0.0
     largest = weights.max(axis=0)
-    return weights / np.where(largest > 0, largest, 1.0)
+    weights /= np.where(largest > 0, largest, 1.0)
+    return weights
 
 
-def _weight(record: Record, weights: Mapping[str, float]) -> float:
-    """Find the weight of a record's source: that of the longest beginning of its name, if any."""
-    known = [name for name in weights if record.source.startswith(name)]
+def _weight(source: str, weights: Mapping[str, float]) -> float:
+    """Find the weight of a source: that of the longest beginning of its name, if any."""
+    known = [name for name in weights if source.startswith(name)]
     return weights[max(known, key=len, default="default")]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +14,16 @@ from scipy.sparse import csr_matrix
 
 from adclassifier.classifier import VIOLATING, AdClassifier
 from adclassifier.config import Config, load_config
-from adclassifier.corpus import Record, group_folds, hash_text, require_groups
+from adclassifier.corpus import Record, group_folds, require_groups
 from adclassifier.features import HashedNgramVectorizer
 from adclassifier.training.calibration import Calibration, calibrate
 from adclassifier.training.card import describe
 from adclassifier.training.evidence import fit_evidence
 from adclassifier.training.examples import Examples, lay_out
-from adclassifier.training.learning import (
-    assemble,
-    build_vectorizer,
-    fit_heads,
-    out_of_fold_decisions,
-)
+from adclassifier.training.learned import Learned
+from adclassifier.training.learning import build_vectorizer, fit_heads, out_of_fold_decisions
+from adclassifier.training.provenance import describe_origin, describe_record
+from adclassifier.training.streaming import learn_streamed
 from adclassifier.training.subcodes import fit_subcodes
 
 logger = logging.getLogger(__name__)
@@ -37,6 +34,8 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitting:
     """Everything that learning made, for those who measure it.
+
+    Of streamed texts the ``examples`` hold no records and texts, only what is said of them.
 
     Parameters
     ----------
@@ -54,7 +53,7 @@ class Fitting:
 
 
 def train(
-    records: Sequence[Record],
+    records: Iterable[Record],
     config: Config | None = None,
     *,
     progress: Progress | None = None,
@@ -63,9 +62,11 @@ def train(
 
     Parameters
     ----------
-    records : sequence of Record
+    records : iterable of Record
         Authored, real or both (`read_corpus`, `corpus.hydrate`, `corpus.read_table`); some of them
-        violating. Groups of near-duplicates are found here.
+        violating. Groups of near-duplicates are found here. It is read once: above
+        ``streaming.above`` records from an iterator (`corpus.LabelledTable`) only some of them are
+        in memory at a time, and the heads are fitted by averaged stochastic gradient descent.
     config : Config, optional
         Settings; the package's defaults without it.
     progress : callable, optional
@@ -88,7 +89,7 @@ def train(
 
 
 def fit(
-    records: Sequence[Record],
+    records: Iterable[Record],
     config: Config | None = None,
     *,
     progress: Progress | None = None,
@@ -96,6 +97,25 @@ def fit(
     """Fit as `train` does, and keep what the figures are computed from."""
     config = config or load_config()
     say = progress or logger.info
+    source = iter(records)
+    first = deque(islice(source, config.streaming.above + 1))
+    if len(first) > config.streaming.above:
+        learned = learn_streamed(chain(_drain(first), source), config, say)
+    else:
+        learned = _learn(tuple(first), config, say)
+    return Fitting(
+        learned.classifier(config), learned.examples, learned.decisions, learned.calibration
+    )
+
+
+def _drain(first: deque[Record]) -> Iterator[Record]:
+    """Give records and forget them."""
+    while first:
+        yield first.popleft()
+
+
+def _learn(records: Sequence[Record], config: Config, say: Progress) -> Learned:
+    """Learn from records in memory, by the exact solver."""
     say("reading and grouping")
     examples = lay_out(records, config)
     violating = examples.targets[:, examples.column(VIOLATING)]
@@ -113,30 +133,17 @@ def fit(
     say("calibration")
     calibration = calibrate(examples, decisions, config)
     say("final model")
-    (fitted,) = fit_heads(examples, features, None, config)
+    ((weights, bias),) = fit_heads(examples, features, None, config)
     subcodes = fit_subcodes(examples, features, config)
     say("evidence")
     evidence = fit_evidence(examples, vectorizer, config)
     say("figures")
-    card = describe(examples, calibration, decisions, _provenance(examples, config))
-    classifier = AdClassifier(
-        name=config.bundle.name,
-        labels=examples.labels,
-        heads=assemble(
-            examples.heads,
-            vectorizer,
-            fitted,
-            (calibration.slope, calibration.intercept),
-            config,
-        ),
-        subcodes=subcodes,
-        thresholds=calibration.thresholds,
-        prior=calibration.prior,
-        max_chars=config.bundle.max_chars,
-        card=card,
-        evidence=evidence,
+    lines = map(describe_record, sorted(records, key=lambda record: record.id))
+    origin = describe_origin(lines, config, streamed=False)
+    card = describe(examples, calibration, decisions, origin)
+    return Learned(
+        examples, vectorizer, decisions, calibration, weights, bias, subcodes, evidence, card
     )
-    return Fitting(classifier, examples, decisions, calibration)
 
 
 def learn_features(examples: Examples, config: Config) -> tuple[HashedNgramVectorizer, csr_matrix]:
@@ -144,24 +151,3 @@ def learn_features(examples: Examples, config: Config) -> tuple[HashedNgramVecto
     vectorizer = build_vectorizer(config)
     features = vectorizer.fit_transform(examples.tokens)
     return vectorizer, features
-
-
-def _provenance(examples: Examples, config: Config) -> dict[str, Any]:
-    """Say what a model was made from: counts, one hash of all records, settings, versions."""
-    digest = hashlib.sha256()
-    for record in sorted(examples.records, key=lambda record: record.id):
-        parts = (
-            record.id,
-            hash_text(record.text),
-            "|".join(sorted(record.labels)),
-            "|".join(sorted(record.subcodes)),
-            str(record.offer),
-            "|".join(sorted(record.accept)),
-        )
-        digest.update("\t".join(parts).encode() + b"\n")
-    return {
-        "adclassifier": version("adclassifier"),
-        "scikit_learn": version("scikit-learn"),
-        "config": config.model_dump(),
-        "data_sha256": digest.hexdigest(),
-    }
