@@ -20,7 +20,7 @@ TEXTS := --texts "$(REAL_TEXTS)/train.jsonl" --texts "$(REAL_TEXTS)/pool.jsonl"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install format lint test notebooks golden check hooks demo train evaluate release-model readme serve \
-	wheelhouse corpus-card public bench bench-peers kernels spark spark-cluster spark-cluster-stop clean real-texts final \
+	wheelhouse corpus-card public bench bench-peers bench-training kernels spark spark-cluster spark-cluster-stop clean real-texts final \
 	label-audit
 
 help:  ## List the targets
@@ -116,6 +116,9 @@ bench-peers: $(BASE)  ## Install what bench compares with
 	@$(BIN)/python -m venv benchmarks/.peers/fasttext
 	@benchmarks/.peers/fasttext/bin/python -m pip install -qq --disable-pip-version-check \
 		'numpy<2' 'pyarrow<22' fasttext-wheel==0.9.2
+
+bench-training: $(BASE) real-texts  ## Train on a million resampled texts: time, memory, accuracy beside the exact solver
+	@ADCLASSIFIER_DATA="$(ADCLASSIFIER_DATA)" $(BIN)/python benchmarks/training_scale.py --texts 1000000 --compare
 
 kernels: $(BASE)  ## Compile the kernels now (a minute or two), not when they are first used
 	@$(BIN)/python -c 'from adclassifier import load; load().warm()'

@@ -16,7 +16,7 @@ from adclassifier.classifier.judging import Scores
 from adclassifier.text.codepoints import replace_surrogates
 
 if TYPE_CHECKING:
-    from adclassifier.features.bulk import BulkScorer, Decided
+    from adclassifier.features.bulk import BulkScorer, Decided, Keep
 
 __all__ = ["pays", "score", "to_arrow", "warm"]
 
@@ -75,7 +75,9 @@ def warm(heads: LinearHeads) -> None:
         score(heads, to_arrow(["mua thuốc giảm cân"]))
 
 
-def score(heads: LinearHeads, texts: Any, *, n_threads: int = 1) -> Scores:
+def score(
+    heads: LinearHeads, texts: Any, *, n_threads: int = 1, keep: Keep | None = None
+) -> tuple[Scores, dict[int, str]]:
     """Normalize texts, find their cues, and score them.
 
     Parameters
@@ -86,11 +88,15 @@ def score(heads: LinearHeads, texts: Any, *, n_threads: int = 1) -> Scores:
         A null reads as an empty text.
     n_threads : int, default=1
         Fewer are used where each would have less than two thousand texts. They share the weights.
+    keep : callable, optional
+        Says of which texts the canonical form is wanted, by their decisions.
 
     Returns
     -------
-    Scores
+    scores : Scores
         The same bits for any number of threads.
+    written : dict of int to str
+        Canonical texts by number, of those wanted that compiled code read by itself.
     """
     with _scorers_lock:
         pool = _scorers.setdefault(heads, _Scorers())
@@ -99,7 +105,7 @@ def score(heads: LinearHeads, texts: Any, *, n_threads: int = 1) -> Scores:
 
     def score_part(start: int) -> Decided:
         with pool.borrow(heads) as scorer:
-            return scorer.score(texts.slice(start, size))
+            return scorer.score(texts.slice(start, size), keep)
 
     starts = range(0, max(len(texts), 1), size)
     if n_threads == 1:
@@ -107,11 +113,17 @@ def score(heads: LinearHeads, texts: Any, *, n_threads: int = 1) -> Scores:
     else:
         with ThreadPoolExecutor(n_threads) as threads:
             parts = list(threads.map(score_part, starts))
-    return Scores(
+    scores = Scores(
         heads.probabilities(np.concatenate([part.decisions for part in parts])),
         np.concatenate([part.windows for part in parts]),
         np.concatenate([part.readable for part in parts]),
     )
+    written = {
+        start + row: text
+        for start, part in zip(starts, parts, strict=True)
+        for row, text in part.written.items()
+    }
+    return scores, written
 
 
 def to_arrow(texts: Sequence[str]) -> Any:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from adclassifier.classifier import bulk
 from adclassifier.classifier.evidence import EvidenceHead
-from adclassifier.classifier.heads import OFFER, LinearHeads
+from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads
 from adclassifier.classifier.judging import (
     CanonicalOf,
     DayOf,
@@ -28,7 +28,7 @@ from adclassifier.classifier.words import shown_words
 from adclassifier.explain import fold_onto_words
 from adclassifier.provisions import load_law
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import normalize
+from adclassifier.text.normalize import Canonical, normalize, retrace
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,8 +194,19 @@ class AdClassifier:
         def text_of(row: int) -> str:
             return texts[row].as_py() or ""
 
-        scores = bulk.score(self.heads, texts, n_threads=n_threads)
-        return self.judge_scores(scores, text_of, options, day_of=day_of)
+        def is_shown(decisions: NDArray[np.float64]) -> NDArray[np.bool_]:
+            shown = self._shift(self.heads.probabilities(decisions), options.prior)
+            least = 0.0 if options.all_signals else self.thresholds["review"]
+            return np.asarray(shown[:, self.heads.names.index(VIOLATING)] >= least)
+
+        def canonical_of(row: int) -> Canonical:
+            text = text_of(row)
+            return retrace(text, written[row]) if row in written else normalize(text)
+
+        scores, written = bulk.score(self.heads, texts, n_threads=n_threads, keep=is_shown)
+        return self.judge_scores(
+            scores, text_of, options, day_of=day_of, canonical_of=canonical_of
+        )
 
     def warm(self) -> None:
         """Load what judging needs, so that the first text does not wait for it."""

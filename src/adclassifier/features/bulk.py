@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,10 @@ _CUES_A_TEXT = 64
 CHUNK = 512
 
 
+#: Says of which texts the canonical form is kept, by their decisions, (n_texts, n_heads).
+Keep = Callable[[NDArray[np.float64]], NDArray[np.bool_]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Decided:
     """What compiled code says of some texts.
@@ -32,12 +37,15 @@ class Decided:
     readable : ndarray of shape (n_texts,), bool
     plain : ndarray of shape (n_texts,), bool
         Which texts were normalized by the plain normaliser.
+    written : mapping of int to str
+        Canonical texts of those that were to be kept and did not go the plain way, by number.
     """
 
     decisions: NDArray[np.float64]
     windows: NDArray[np.int32]
     readable: NDArray[np.bool_]
     plain: NDArray[np.bool_]
+    written: Mapping[int, str]
 
 
 class BulkScorer:
@@ -79,13 +87,15 @@ class BulkScorer:
         )
         self._cues = np.empty((CHUNK * _CUES_A_TEXT, 3), np.int32)
 
-    def score(self, texts: Any) -> Decided:
+    def score(self, texts: Any, keep: Keep | None = None) -> Decided:
         """Read and score texts.
 
         Parameters
         ----------
         texts : pyarrow.StringArray or LargeStringArray
             A null reads as an empty text.
+        keep : callable, optional
+            Says of which texts the canonical form is kept, by their decisions; of none by default.
 
         Returns
         -------
@@ -96,12 +106,16 @@ class BulkScorer:
         decisions = np.empty((n, n_heads))
         windows = np.zeros((n, n_heads, 2), np.int32)
         readable, plain = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+        written: dict[int, str] = {}
         for start in range(0, n, CHUNK):
             rows = slice(start, min(start + CHUNK, n))
             batch = self._reader.read(texts.slice(start, CHUNK))
             self._score(batch, decisions[rows], windows[rows])
             readable[rows], plain[rows] = self._reader.readable(batch), batch.plain
-        return Decided(decisions, windows, readable, plain)
+            if keep is not None:
+                kept = np.flatnonzero(keep(decisions[rows]) & readable[rows] & ~batch.plain)
+                written |= {start + row: batch.text(row) for row in kept.tolist()}
+        return Decided(decisions, windows, readable, plain, written)
 
     def _score(
         self, batch: Batch, decisions: NDArray[np.float64], windows: NDArray[np.int32]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from adclassifier.text.accents import accent_table, strip_accents
@@ -130,6 +131,43 @@ def normalize(text: str) -> Canonical:
     return Canonical(rewriter.text, starts, ends, tuple(rewriter.tricks))
 
 
+def retrace(text: str, canonical_text: str) -> Canonical:
+    """Find the way back from a canonical text that is known already.
+
+    The compiled normaliser (`features.reading`) says what a text becomes, not where each character
+    came from. It carries out the stages below alone, and those only until the text is reached.
+
+    Parameters
+    ----------
+    text : str
+        Any string that the compiled normaliser read by itself.
+    canonical_text : str
+        Its canonical text.
+
+    Returns
+    -------
+    Canonical
+        What `normalize` gives.
+
+    Examples
+    --------
+    >>> retrace("THUỐC ko  cần đơn", "thuốc không cần đơn").starts.tolist()[5:12]
+    [5, 6, 6, 6, 6, 6, 8]
+    """
+    rewriter = Rewriter(replace_surrogates(text))
+    for _ in range(MOST_ROUNDS):
+        fold_code_points(rewriter)
+        if rewriter.text == canonical_text:
+            break
+        mark_links(rewriter)
+        tokens = set(_TOKEN.findall(rewriter.text))
+        _undo_word_tricks(rewriter, tokens, tokens.difference(counts()))
+    if rewriter.text != canonical_text:
+        return normalize(text)
+    starts, ends = rewriter.offsets()
+    return Canonical(rewriter.text, starts, ends, tuple(rewriter.tricks))
+
+
 def read_once(text: str) -> tuple[str, bool]:
     """Carry out one of the rounds of `normalize`, of which there are at most `MOST_ROUNDS`.
 
@@ -177,6 +215,11 @@ def _undo_tricks(rewriter: Rewriter) -> None:
     if rewriter.text is not text:
         tokens = set(_TOKEN.findall(rewriter.text))
         odd = tokens.difference(counts())
+    _undo_word_tricks(rewriter, tokens, odd)
+
+
+def _undo_word_tricks(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
+    """Carry out the stages that look at the words which a text had before them."""
     shorten_stretched(rewriter, odd)
     read_keys(rewriter, odd)
     separate_joined(rewriter, odd)
