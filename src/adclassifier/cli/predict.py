@@ -30,7 +30,6 @@ def predict(
     sha256: options.Sha256 = None,
 ) -> None:
     """Judge one text: signs of violation, the words that say so, and the law to cite."""
-    from adclassifier.cli.views import show_prediction
     from adclassifier.scoring import ScoreOptions
 
     day = options.read_day(posted_at)
@@ -49,6 +48,8 @@ def predict(
     if as_json:
         typer.echo(json.dumps(prediction.as_row(classifier.model), ensure_ascii=False))
     else:
+        from adclassifier.cli.views import show_prediction  # takes a second: pages, pandas
+
         show_prediction(prediction, classifier.model, day, authority=asked.authority)
     if fail_on_violating and prediction.violating:
         raise typer.Exit(exits.FOUND)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from adclassifier.posts.atomic import AtomicFile
 from adclassifier.posts.dates import VIETNAM
@@ -18,6 +17,9 @@ from adclassifier.report.ranking import Kept, TopPosts
 from adclassifier.report.scored_posts import COLUMN_ROLES, read_scored_posts
 from adclassifier.report.tallies import Tallies
 from adclassifier.report.wording import day, number, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["COLUMN_ROLES", "ReportCollector"]
 
