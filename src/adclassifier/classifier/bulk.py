@@ -52,7 +52,7 @@ _scorers_lock = threading.Lock()
 
 
 def pays(heads: LinearHeads, n_texts: int) -> bool:
-    """Say whether compiled code is worth it: it can score with the model, and is loaded or will pay.
+    """Say whether compiled code is worth it: it knows the model, and is loaded or will pay.
 
     Parameters
     ----------

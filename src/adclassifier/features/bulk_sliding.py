@@ -142,8 +142,8 @@ def score_many(
     """Score texts that lie in one buffer; return how many the scratch had no room for.
 
     Text i has ``lengths[i]`` code points from ``starts[i]`` on, and the cues
-    ``cues[cue_starts[i]:cue_starts[i + 1]]``; ``decisions``, shape (n_texts, n_heads), and ``windows``, (n_texts, n_heads, 2), are
-    filled as `score_points` does.
+    ``cues[cue_starts[i]:cue_starts[i + 1]]``; ``decisions``, shape (n_texts, n_heads), and
+    ``windows``, (n_texts, n_heads, 2), are filled as `score_points` does.
     """
     refused = 0
     for i in range(starts.shape[0]):

@@ -19,6 +19,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+_NO_WAY_IN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -123,6 +125,58 @@ def jit_in_place(function: Function) -> Function:
         The compiled function, called like the original.
     """
     return _compile(function, {"_nrt": False, "forceinline": True})
+
+
+def jit_inner(function: Function) -> Function:
+    """Compile a kernel like `jit_in_place` that only other kernels call, never Python.
+
+    Parameters
+    ----------
+    function : callable
+        As `jit_in_place` takes it.
+
+    Returns
+    -------
+    callable
+        Can be called from kernels alone: the way in from Python costs more time to compile than
+        most of these do.
+    """
+    return _compile(function, {"_nrt": False, "forceinline": True, **_NO_WAY_IN})
+
+
+def jit_lean(function: Function) -> Function:
+    """Compile a long kernel like `jit_inner`, but leave it to the compiler to copy it into callers.
+
+    Parameters
+    ----------
+    function : callable
+        As `jit_in_place` takes it.
+
+    Returns
+    -------
+    callable
+        Can be called from kernels alone.
+    """
+    return _compile(function, {"_nrt": False, **_NO_WAY_IN})
+
+
+def jit_spliced(function: Function) -> Function:
+    """Compile a kernel only as a part of its callers, of which there should be one.
+
+    A long kernel that calls long ones would otherwise be compiled with all of them once more for
+    every level above it.
+
+    Parameters
+    ----------
+    function : callable
+        As `jit_in_place` takes it.
+
+    Returns
+    -------
+    callable
+        Can be called from kernels alone.
+    """
+    return _compile(function, {"_nrt": False, "inline": "always", **_NO_WAY_IN})
 
 
 def _compile(function: Function, options: dict[str, Any]) -> Function:

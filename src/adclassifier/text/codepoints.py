@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from adclassifier.text import tables
+from adclassifier.text.flags import flags_end
 from adclassifier.text.lookalikes import fold_lookalikes, is_lookalike
 from adclassifier.text.offsets import Edit, Rewriter
 
@@ -19,7 +20,6 @@ _MAX_MARKS = 30
 """Marks kept on one letter: the limit of Unicode's Stream-Safe Text Format (UAX 15), which also
 bounds the sorting inside ``unicodedata.normalize``."""
 
-_INDICATOR_A = 0x1F1E6
 _QUALITY_MARKS = "\u0302\u0306\u031b"
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
 _MOST_MARKS = 2
@@ -165,18 +165,13 @@ def marks_and_joiners() -> frozenset[str]:
 
 def is_other_mark(sign: str) -> bool:
     """Say whether a mark neither joins with a letter nor is one of those drawn over Latin ones."""
-    joins = sign in _marks() or sign in _joining() or sign in code_point_table()
-    return not joins and unicodedata.combining(sign) > 0 and _is_stable(sign)
-
-
-def _is_stable(sign: str) -> bool:
-    """Say whether no letter is composed with a mark: none that is decomposed holds it."""
-    return sign not in _composing()
+    joins = sign in _marks() or sign in _joining() or ord(sign) in code_point_table()
+    return not joins and unicodedata.combining(sign) > 0 and sign not in _composing()
 
 
 @cache
 def _composing() -> frozenset[str]:
-    """Give all characters that a decomposition holds behind its first."""
+    """Give all characters that a decomposition holds behind its first: others join with nothing."""
     parts = (unicodedata.normalize("NFD", chr(point))[1:] for point in range(0x20000))
     return frozenset("".join(parts))
 
@@ -189,12 +184,6 @@ def _marks() -> frozenset[str]:
 @cache
 def _joining() -> frozenset[str]:
     return frozenset(_code_points(tables.toml_table("signs.toml")["joining"]))
-
-
-@cache
-def flags() -> frozenset[str]:
-    """Read the pairs of letters that are shown as a flag."""
-    return frozenset(tables.toml_table("signs.toml")["flags"].split())
 
 
 @cache
@@ -248,9 +237,9 @@ def _special_edits(text: str) -> Iterator[Edit]:
         if start > done and text[start] in attached:
             start -= 1
         while start < end:
-            flags_end = _flags_end(text, start, end)
-            if flags_end > start:
-                start = flags_end
+            behind = flags_end(text, start, end)
+            if behind > start:
+                start = behind
                 continue
             stop = start + 1
             while stop < end and text[stop] in attached:
@@ -260,25 +249,6 @@ def _special_edits(text: str) -> Iterator[Edit]:
                 yield edit
             start = stop
         done = end
-
-
-def _flags_end(text: str, start: int, end: int) -> int:
-    """Give the end of a row of flags that begins at ``start``; ``start`` if there is none.
-
-    Regional indicators that do not pair up to flags spell a word, all of them.
-    """
-    if not _is_indicator(text[start]) or (start and _is_indicator(text[start - 1])):
-        return start
-    stop = start
-    while stop < end and _is_indicator(text[stop]):
-        stop += 1
-    letters = "".join(chr(ord(sign) - _INDICATOR_A + ord("a")) for sign in text[start:stop])
-    pairs = {letters[place : place + 2] for place in range(0, len(letters), 2)}
-    return stop if pairs <= flags() else start
-
-
-def _is_indicator(sign: str) -> bool:
-    return _INDICATOR_A <= ord(sign) < _INDICATOR_A + 26
 
 
 def _cluster_edit(text: str, start: int, end: int) -> Edit | None:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from itertools import islice, product
 
 from adclassifier.text import tables
+from adclassifier.text.leet_neighbours import beside_left, beside_right
 from adclassifier.text.leet_rows import has_readings, has_sure, is_exclaimed, is_read, row_edits
 from adclassifier.text.neighbours import around, best_fit, pair_count
 from adclassifier.text.offsets import Edit, Rewriter
@@ -16,7 +17,6 @@ from adclassifier.text.spelling import (
     counts,
     is_unit,
     restorations,
-    usual_pair,
     usual_reading,
     weight,
     words,
@@ -34,9 +34,6 @@ _QUANTITY = re.compile(r"\d+[a-zđ]{0,3}\d*|[a-zđ]{1,2}\d{1,4}|\d+[a-zđ]+\d+")
 _DOUBTFUL = re.compile(r"[^\W\d_]{1,5}[013479@!][^\W\d_]{0,2}")
 _NAMED = re.compile(r"(?:vitamin|size|loại|mã|lô|tầng|phòng|quận|block|khối) \Z")
 _MOST_READINGS = 64
-_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+) \Z")
-_AFTER = re.compile(r" ([^\W\d_]+)(?![^\W_])")
-_REACH = 12
 _LONGEST = 12
 _RARE = 2
 _HALF = 0.5
@@ -248,7 +245,7 @@ def _accented(text: str, edit: Edit, token: str, last: Edit) -> Edit:
     best, share, seen = _best(text, edit._replace(text=token), last)
     if seen and share > _LIKELY:
         return edit._replace(text=best)
-    paired = _beside_left(text, edit, last) or _beside_right(text, edit)
+    paired = beside_left(text, edit, last) or beside_right(text, edit)
     usual = best if share > _HALF and not counts().get(edit.text) else usual_reading(edit.text)
     return paired or edit._replace(text=usual)
 
@@ -278,7 +275,7 @@ def _confirmed(text: str, edit: Edit, last: Edit) -> Edit | None:
     choices = [_letters().get(sign, sign) for sign in token]
     for reading in map("".join, islice(product(*choices), _MOST_READINGS)):
         candidate = edit._replace(text=reading)
-        for found in (_beside_left(text, candidate, last), _beside_right(text, candidate)):
+        for found in (beside_left(text, candidate, last), beside_right(text, candidate)):
             if found:
                 return found
     return None
@@ -288,34 +285,3 @@ def _is_broken(token: str) -> bool:
     """Say whether an accented token is no syllable without its sign either ("muố1", "đư0c")."""
     letters = "".join(filter(str.isalpha, token))
     return not letters.isascii() and weight(letters) <= _RARE and not token[0].isdecimal()
-
-
-def _beside_left(text: str, edit: Edit, last: Edit) -> Edit | None:
-    """Restore the accents that fit the word in front, and its own if it has lost them."""
-    if last.end and last.end + 1 == edit.start and text[last.end] == " ":
-        _, right = usual_pair(last.text.rpartition(" ")[2], edit.text)
-        return edit._replace(text=right) if right else None
-    before = _BEFORE.search(text, max(last.end, edit.start - _REACH), edit.start)
-    left, right = usual_pair(before[1], edit.text) if before else ("", "")
-    if not before or not left:
-        return None
-    lost = left != before[1] and not counts().get(before[1])
-    return (
-        Edit(before.start(1), edit.end, f"{left} {right}", edit.kind)
-        if lost
-        else edit._replace(text=right)
-    )
-
-
-def _beside_right(text: str, edit: Edit) -> Edit | None:
-    """Restore the accents that fit the word behind, and its own if it has lost them."""
-    after = _AFTER.match(text, edit.end, edit.end + _REACH)
-    left, right = usual_pair(edit.text, after[1]) if after else ("", "")
-    if not after or not left:
-        return None
-    lost = right != after[1] and not counts().get(after[1])
-    return (
-        Edit(edit.start, after.end(1), f"{left} {right}", edit.kind)
-        if lost
-        else edit._replace(text=left)
-    )

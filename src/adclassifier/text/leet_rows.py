@@ -184,9 +184,7 @@ def _is_sure(token: str, letters: Mapping[str, str]) -> bool:
         return False
     if not (_INNER.search(token) or not token.isascii()) or _QUANTITY.fullmatch(token):
         return False
-    return bool(_read(token.rstrip("!"), tuple(letters.items()))) or bool(
-        _read(token, tuple(letters.items()))
-    )
+    return has_readings(token, letters)
 
 
 def is_read(token: str, letters: Mapping[str, str]) -> bool:

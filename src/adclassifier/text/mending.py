@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence, Set
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from operator import add, and_
-from typing import NamedTuple
 
 from adclassifier.text.language import latin_words
-from adclassifier.text.neighbours import word_chance
+from adclassifier.text.mending_rows import Token, Whole, likeliest_joins
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.short_forms import free_form, spoken
 from adclassifier.text.spelling import counts, words
@@ -40,36 +39,8 @@ _SIGN_PRICES = {"/": 0.0, "-": 1.0, ",": 3.0, ";": 3.0, ":": 3.0, ".": 0.0, "!":
 _ODD_SIGN_PRICE = -4.0
 _SIGN_AND_SPACE_PRICE = 3.0
 _TWO_LETTERS_PRICE = 5.0
-_SHORT_FORM_PRICE = 1.0
 # Behind a single letter these are words: "b ạ" is bạn ạ
 INTERJECTIONS = frozenset(["oi", "ơi", *"ạáàơờởừýêếồổôủứợ"])
-
-
-class _Whole(NamedTuple):
-    """A word that a token makes with those behind it, and what the gaps between them cost."""
-
-    text: str
-    n_pieces: int
-    price: float
-
-
-class _Token(NamedTuple):
-    """A word, what it may be spoken as, and what it makes with the next."""
-
-    start: int
-    end: int
-    text: str
-    first: str
-    last: str
-    wholes: tuple[_Whole, ...]
-
-
-class _Row(NamedTuple):
-    """A row of words up to one of its last words: its chance, its last join and the row before."""
-
-    score: float
-    join: tuple[int, _Whole] | None
-    before: _Row | None
 
 
 def mend_cut_words(rewriter: Rewriter) -> None:
@@ -102,10 +73,10 @@ def mend_cut_words(rewriter: Rewriter) -> None:
     clusters = list(_clusters(tokens))
     if not clusters:
         return
-    joins = [join for cluster in clusters for join in _joins(tokens, cluster, _PRICE)]
+    joins = [join for cluster in clusters for join in likeliest_joins(tokens, cluster, _PRICE)]
     if len(joins) >= _FEW:
         price = _PRICE_AMONG_OTHERS
-        joins = [join for cluster in clusters for join in _joins(tokens, cluster, price)]
+        joins = [join for cluster in clusters for join in likeliest_joins(tokens, cluster, price)]
     spelled = _spelled_out(tokens, joins)
     rewriter.apply(
         [
@@ -116,7 +87,7 @@ def mend_cut_words(rewriter: Rewriter) -> None:
     )
 
 
-def _edit(text: str, pieces: Sequence[_Token], whole: _Whole) -> Edit:
+def _edit(text: str, pieces: Sequence[Token], whole: Whole) -> Edit:
     gaps = "".join(text[left.end : right.start] for left, right in pairwise(pieces))
     return Edit(
         pieces[0].start, pieces[-1].end, whole.text, "spaced" if gaps.isspace() else "dotted"
@@ -128,17 +99,17 @@ def _may_make(left: str, right: str, vocabulary: Set[str]) -> bool:
     return left != right and (left + right in vocabulary or len(left) == len(right) == 1)
 
 
-def _tokens(text: str, vocabulary: Set[str]) -> list[_Token]:
+def _tokens(text: str, vocabulary: Set[str]) -> list[Token]:
     """Give the words of a text, with what each makes with the next ones."""
     matches = list(_TOKEN.finditer(text))
     tokens = []
     for place, match in enumerate(matches):
-        wholes: tuple[_Whole, ...] = ()
+        wholes: tuple[Whole, ...] = ()
         word = match[0]
         if place + 1 < len(matches) and _may_make(word, matches[place + 1][0], vocabulary):
             group = matches[place : place + _MOST_PIECES]
             wholes = tuple(_wholes(text, group, vocabulary))
-        tokens.append(_Token(match.start(), match.end(), word, *spoken(word), wholes))
+        tokens.append(Token(match.start(), match.end(), word, *spoken(word), wholes))
     return tokens
 
 
@@ -192,12 +163,12 @@ def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
     tokens = _tokens(cluster, _vocabulary() if accented else _latin_vocabulary())
     before, behind = [_token(word) for word in (left, right)]
     row = [before, *tokens, behind]
-    return bool(_joins(row, (1, len(tokens)), _PRICE))
+    return bool(likeliest_joins(row, (1, len(tokens)), _PRICE))
 
 
-def _token(word: str) -> _Token:
+def _token(word: str) -> Token:
     """Make a token of a word that makes nothing with others."""
-    return _Token(0, 0, word, *spoken(word), ())
+    return Token(0, 0, word, *spoken(word), ())
 
 
 def mendable() -> frozenset[str]:
@@ -217,7 +188,7 @@ def _latin_vocabulary() -> frozenset[str]:
     return latin_words().union(words()).difference(counts().keys() - accented) | accented
 
 
-def _wholes(text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]) -> Iterator[_Whole]:
+def _wholes(text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]) -> Iterator[Whole]:
     """Give the words that the first token makes with the next; with further ones for letters."""
     whole, n_pieces = matches[0][0], 1
     for left, right in pairwise(matches):
@@ -231,9 +202,9 @@ def _wholes(text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]) -
         price = _gap_price(gap)
         if whole in vocabulary and _may_be_cut(matches[:n_pieces], whole):
             if len(whole) > 2 or not whole.isascii():
-                yield _Whole(whole, n_pieces, price)
+                yield Whole(whole, n_pieces, price)
             elif gap == " ":
-                yield _Whole(whole, n_pieces, price + _TWO_LETTERS_PRICE)
+                yield Whole(whole, n_pieces, price + _TWO_LETTERS_PRICE)
 
 
 def _may_be_cut(pieces: Sequence[re.Match[str]], whole: str) -> bool:
@@ -264,7 +235,7 @@ def _gap_price(gap: str) -> float:
     return price + (_SIGN_AND_SPACE_PRICE if any(map(str.isspace, gap)) else 0.0)
 
 
-def _clusters(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+def _clusters(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Group the places where a token makes a word with the next, as first and last token."""
     first = last = -1
     for place, token in enumerate(tokens):
@@ -278,7 +249,7 @@ def _clusters(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _spelled_out(tokens: Sequence[_Token], joins: Sequence[tuple[int, _Whole]]) -> set[int]:
+def _spelled_out(tokens: Sequence[Token], joins: Sequence[tuple[int, Whole]]) -> set[int]:
     """Give the places in rows of letters of which joining leaves many by themselves.
 
     Those spell a word that is not known.
@@ -291,40 +262,3 @@ def _spelled_out(tokens: Sequence[_Token], joins: Sequence[tuple[int, _Whole]]) 
         if len(row) > 2 and len(row & joined) < _MOST_JOINED * len(row):
             left_out |= row
     return left_out
-
-
-def _joins(
-    tokens: Sequence[_Token], cluster: tuple[int, int], price: float
-) -> list[tuple[int, _Whole]]:
-    """Give the places where joining makes the likeliest row of words."""
-    first, last = cluster
-    rows: list[dict[str, _Row]] = [{} for _ in range(last - first + 2)]
-    rows[0][tokens[first - 1].last if first else ""] = _Row(0.0, None, None)
-    for place in range(first, last + 1):
-        token, after = tokens[place], place - first
-        for left, row in rows[after].items():
-            alone = row.score + word_chance(left, token.first) - _short_price(token)
-            _keep(rows[after + 1], token.last, _Row(alone, row.join, row.before))
-            for whole in token.wholes:
-                joined = row.score + word_chance(left, whole.text) - max(price + whole.price, 0.0)
-                _keep(rows[after + whole.n_pieces], whole.text, _Row(joined, (place, whole), row))
-    right = tokens[last + 1].first if last + 1 < len(tokens) else ""
-    ends = rows[-1]
-    best: _Row | None = ends[
-        max(ends, key=lambda left: ends[left].score + word_chance(left, right))
-    ]
-    joins = []
-    while best is not None and best.join is not None:
-        joins.append(best.join)
-        best = best.before
-    return joins[::-1]
-
-
-def _keep(row: dict[str, _Row], unit: str, way: _Row) -> None:
-    """Remember the likeliest way to a unit."""
-    if unit not in row or way.score > row[unit].score:
-        row[unit] = way
-
-
-def _short_price(token: _Token) -> float:
-    return 0.0 if token.first == token.text else _SHORT_FORM_PRICE

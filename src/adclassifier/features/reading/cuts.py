@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import OPEN
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import hash_range
 from adclassifier.features.reading.facts import CLUSTER, LETTERS, ROW
 from adclassifier.features.reading.folding import put
@@ -30,17 +30,13 @@ _TAB = 9
 _FEW_LETTERS = 20
 _MOST_GAP = 3
 _MOST_PIECES = 9
+_FEW_IN_TWO = 3
 _LONGEST_QUESTION = 64
 
 
-@jit_in_place
+@jit_lean
 def look_at_cuts(
-    points: NDArray[np.int32],
-    n: int,
-    n_words: int,
-    words: Words,
-    answers: Answers,
-    tables: Tables,
+    points: NDArray[np.int32], n: int, n_words: int, words: Words, answers: Answers, tables: Tables
 ) -> int:
     """Whether neighbours are one word that was cut, or letters that spell one."""
     found = look_at_letters(points, n_words, words, answers)
@@ -66,7 +62,7 @@ def look_at_cuts(
     return found
 
 
-@jit_in_place
+@jit_spliced
 def pieces_from(
     points: NDArray[np.int32],
     n_words: int,
@@ -81,14 +77,15 @@ def pieces_from(
         return 0
     if stands_in_token(points, words, t) or stands_in_token(points, words, t + 1):
         return 0
-    single = is_single(words, t) and is_single(words, t + 1)
-    if not single:
+    if not (is_single(words, t) and is_single(words, t + 1)):
         start, end = words.spans[t + 1, 0], words.spans[t + 1, 1]
         whole = hash_range(points, start, end, words.keys[t])
         if not contains(tables.mendable, whole):
             return 0
     last = t + 1
-    while single and last + 1 < n_words and last - t < _MOST_PIECES and is_short(words, last + 1):
+    # a word of more than two pieces has one letter in each, two in one of them at most
+    few = size_of(words, t) + size_of(words, t + 1) <= _FEW_IN_TWO
+    while few and last + 1 < n_words and last - t < _MOST_PIECES and is_short(words, last + 1):
         last += 1
     start, end = words.spans[t, 0], words.spans[last, 1]
     if end - start > _LONGEST_QUESTION:
@@ -96,10 +93,10 @@ def pieces_from(
     slot = find(answers.keys, question_key(ROW + bare, points, start, end))
     if slot < 0:
         return -ask(words, ROW + bare, points, start, end)
-    return np.int64(answers.facts[slot])
+    return int(answers.facts[slot])
 
 
-@jit_in_place
+@jit_inner
 def consult_cluster(
     points: NDArray[np.int32],
     n_words: int,
@@ -122,7 +119,7 @@ def consult_cluster(
     return consult(words, answers, CLUSTER + bare, context, 0, m) if m > 0 else PLAIN
 
 
-@jit_in_place
+@jit_inner
 def put_word(
     context: NDArray[np.int32], m: int, points: NDArray[np.int32], words: Words, t: int
 ) -> int:
@@ -136,10 +133,8 @@ def put_word(
     return put(context, m, points, start, min(end, start + context.shape[0] // 5))
 
 
-@jit_in_place
-def look_at_letters(
-    points: NDArray[np.int32], n_words: int, words: Words, answers: Answers
-) -> int:
+@jit_spliced
+def look_at_letters(points: NDArray[np.int32], n_words: int, words: Words, answers: Answers) -> int:
     """Whether three or more single letters or figures in a row may spell a word."""
     found = IDLE
     t = 0
@@ -156,26 +151,32 @@ def look_at_letters(
     return found
 
 
-@jit_in_place
+@jit_inner
+def size_of(words: Words, t: int) -> int:
+    """How many letters and figures a word has."""
+    return int(words.spans[t, 1] - words.spans[t, 0])
+
+
+@jit_inner
 def is_single(words: Words, t: int) -> bool:
     """Whether a word is one letter or figure."""
-    return words.spans[t, 1] - words.spans[t, 0] == 1
+    return size_of(words, t) == 1
 
 
-@jit_in_place
+@jit_inner
 def is_short(words: Words, t: int) -> bool:
     """Whether a word has at most two letters."""
-    return words.spans[t, 1] - words.spans[t, 0] <= 2
+    return size_of(words, t) <= 2
 
 
-@jit_in_place
+@jit_inner
 def stands_in_token(points: NDArray[np.int32], words: Words, t: int) -> bool:
     """Whether a word is the name inside the token of a contact."""
     start = words.spans[t, 0]
-    return start > 0 and points[start - 1] == OPEN
+    return bool(start > 0 and points[start - 1] == OPEN)
 
 
-@jit_in_place
+@jit_inner
 def is_gap(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether what stands behind a word may have cut it."""
     end, behind = words.spans[t, 1], words.spans[t + 1, 0]
@@ -187,12 +188,10 @@ def is_gap(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.ui
     return True
 
 
-@jit_in_place
+@jit_inner
 def is_accented(points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether a text is written with accents."""
     count = 0
     for i in range(n):
         count += kinds[points[i]] & ACCENTED != 0
     return count * _FEW_LETTERS > n
-
-

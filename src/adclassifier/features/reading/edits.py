@@ -9,38 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import OPEN
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.cuts import is_accented
-from adclassifier.features.reading.facts import (
-    BARE_KEYS,
-    KEYS,
-    RESPELLED,
-    RESPELT,
-    TYPED,
-)
-from adclassifier.features.reading.forms import was_there
+from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, RESPELT, TYPED
 from adclassifier.features.reading.folding import put
+from adclassifier.features.reading.forms import was_there
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, ALPHA
 from adclassifier.features.reading.tables import Tables, find
-from adclassifier.features.reading.words import (
-    IDLE,
-    PLAIN,
-    UNKNOWN,
-    Words,
-    ask,
-    question_key,
-    worse,
-)
+from adclassifier.features.reading.words import IDLE, PLAIN, Words, ask, question_key, worse
 
 _REACH = 12
+#: Why there is no slot of a syllable that a word means.
+_STAYS, _ASKED, _NO_ROOM = -1, -2, -3
 _BLANK, _TAB, _UNDERSCORE, _AT, _HASH, _DOT = 32, 9, 95, 64, 35, 46
 _CLOSE = OPEN + 1
 # Signs that bind a letter to the word behind them: `neighbours` looks no further
 _BINDING = (64, 36, 0x20AC, 0xA3, 33, 124, 43, 46, 42, 47, 45)
 
 
-@jit_in_place
+@jit_lean
 def replace_words(
     points: NDArray[np.int32],
     n: int,
@@ -63,7 +51,10 @@ def replace_words(
         if not answers.facts[slot] & bit or not was_there(words, words.keys[t], n_old):
             continue
         start, end = words.spans[t, 0], words.spans[t, 1]
-        new, new_end = answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1]
+        new, new_end = (
+            answers.starts[answers.words[slot]],
+            answers.starts[answers.words[slot] + 1],
+        )
         if m + (start - done) + (new_end - new) + (n - end) > out.shape[0]:
             return -1, 0
         m = put(out, m, points, done, start)
@@ -75,7 +66,7 @@ def replace_words(
     return put(out, m, points, done, n), replaced
 
 
-@jit_in_place
+@jit_inner
 def neighbour_before(
     points: NDArray[np.int32], start: int, kinds: NDArray[np.uint16]
 ) -> tuple[int, int]:
@@ -95,7 +86,7 @@ def neighbour_before(
     return first, end
 
 
-@jit_in_place
+@jit_inner
 def neighbour_behind(
     points: NDArray[np.int32], end: int, n: int, kinds: NDArray[np.uint16]
 ) -> tuple[int, int]:
@@ -117,7 +108,7 @@ def neighbour_behind(
     return first, last
 
 
-@jit_in_place
+@jit_inner
 def write_context(
     points: NDArray[np.int32],
     n: int,
@@ -138,7 +129,7 @@ def write_context(
     return put(context, m + 1, points, right, right_end)
 
 
-@jit_in_place
+@jit_lean
 def look_at_keys(
     points: NDArray[np.int32],
     n: int,
@@ -170,7 +161,7 @@ def look_at_keys(
     return found
 
 
-@jit_in_place
+@jit_lean
 def respell_words(
     points: NDArray[np.int32],
     n: int,
@@ -186,39 +177,56 @@ def respell_words(
     The length is -1 for the plain way, -2 where something must be asked.
     """
     m = done = replaced = 0
-    found = IDLE
-    context = words.context
+    asked = False
     for t in range(n_words):
-        facts = answers.facts[words.slots[t]]
-        if not facts & RESPELT or not was_there(words, words.keys[t], n_old):
+        slot = meant_slot(points, n, words, t, n_old, answers, tables)
+        if slot == _NO_ROOM:
+            return -1, 0
+        asked = asked or slot == _ASKED
+        if slot < 0:
             continue
         start, end = words.spans[t, 0], words.spans[t, 1]
-        if not may_be_respelled(points, n, start, end, tables.kinds):
-            continue
-        size = write_context(points, n, words.spans[t], tables.kinds, context)
-        if size < 0:
-            return -1, 0
-        slot = find(answers.keys, question_key(RESPELLED, context, 0, size))
-        if slot < 0:
-            found = ask(words, RESPELLED, context, 0, size)
-            continue
-        if answers.words[slot] < 0:
-            continue
-        new, new_end = answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1]
+        new, new_end = (
+            answers.starts[answers.words[slot]],
+            answers.starts[answers.words[slot] + 1],
+        )
         if m + (start - done) + (new_end - new) + (n - end) > out.shape[0]:
             return -1, 0
         m = put(out, m, points, done, start)
         m = put(out, m, answers.letters, new, new_end)
         done = end
         replaced += 1
-    if found == UNKNOWN:
+    if asked:
         return -2, 0
-    if replaced == 0:
-        return n, 0
-    return put(out, m, points, done, n), replaced
+    return (put(out, m, points, done, n), replaced) if replaced else (n, 0)
 
 
-@jit_in_place
+@jit_spliced
+def meant_slot(
+    points: NDArray[np.int32],
+    n: int,
+    words: Words,
+    t: int,
+    n_old: int,
+    answers: Answers,
+    tables: Tables,
+) -> int:
+    """Slot of the syllable that a word means between its neighbours; or why there is none."""
+    if not answers.facts[words.slots[t]] & RESPELT or not was_there(words, words.keys[t], n_old):
+        return _STAYS
+    if not may_be_respelled(points, n, words.spans[t, 0], words.spans[t, 1], tables.kinds):
+        return _STAYS
+    size = write_context(points, n, words.spans[t], tables.kinds, words.context)
+    if size < 0:
+        return _NO_ROOM
+    slot = find(answers.keys, question_key(RESPELLED, words.context, 0, size))
+    if slot < 0:
+        ask(words, RESPELLED, words.context, 0, size)
+        return _ASKED
+    return slot if answers.words[slot] >= 0 else _STAYS
+
+
+@jit_inner
 def may_be_respelled(
     points: NDArray[np.int32], n: int, start: int, end: int, kinds: NDArray[np.uint16]
 ) -> bool:

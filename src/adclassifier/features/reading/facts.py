@@ -53,12 +53,12 @@ def answer(kind: int, text: str) -> tuple[int, str]:
     replacement : str
         What the word becomes; empty where it stays.
     """
-    return (_of_word(text) if kind == WORD else _ANSWERS[kind](text))
+    return _of_word(text) if kind == WORD else _ANSWERS[kind](text)
 
 
 @functools.cache
 def form_numbers() -> dict[str, int]:
-    """Number the short forms."""
+    """Give each short form its number."""
     return {form: number for number, form in enumerate(form_rules())}
 
 

@@ -8,42 +8,50 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit_in_place
-from adclassifier.features.reading.points import DROP, INDICATOR, MARK, NEWLINE, OTHER_MARK, PLAIN_WAY, SPACE
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
+from adclassifier.features.reading.points import (
+    DROP,
+    INDICATOR,
+    MARK,
+    NEWLINE,
+    OTHER_MARK,
+    PLAIN_WAY,
+    SPACE,
+)
 from adclassifier.features.reading.tables import Tables
 
 _BLANK, _LINE = 32, 10
 _INDICATOR_A = 0x1F1E6
 
 
-@jit_in_place
-def put(
-    out: NDArray[np.int32], place: int, source: NDArray[np.int32], start: int, end: int
-) -> int:
+@jit_inner
+def put(out: NDArray[np.int32], place: int, source: NDArray[np.int32], start: int, end: int) -> int:
     """Copy a range of code points; return the place behind the copy."""
     for i in range(start, end):
         out[place + i - start] = source[i]
     return place + end - start
 
 
-@jit_in_place
+@jit_inner
+def sequence_size(first: int) -> int:
+    """How many bytes a code point takes by its first beyond ASCII; 0 where it begins none."""
+    if not 0xC2 <= first < 0xF5:
+        return 0
+    return 2 + (first >= 0xE0) + (first >= 0xF0)
+
+
+@jit_inner
 def next_point(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
     """Code point at a place and the next place; -1 where the bytes are no UTF-8."""
-    first = np.int64(data[i])
+    first = int(np.int64(data[i]))
     if first < 0x80:
         return first, i + 1
-    if 0xC2 <= first < 0xE0:
-        size, point = 2, first & 0x1F
-    elif 0xE0 <= first < 0xF0:
-        size, point = 3, first & 0x0F
-    elif 0xF0 <= first < 0xF5:
-        size, point = 4, first & 0x07
-    else:
+    size = sequence_size(first)
+    if size == 0 or i + size > end:
         return -1, i
-    if i + size > end:
-        return -1, i
+    point = first & (0x7F >> size)
     for k in range(1, size):
-        byte = np.int64(data[i + k])
+        byte = int(np.int64(data[i + k]))
         if byte & 0xC0 != 0x80:
             return -1, i
         point = (point << 6) | (byte & 0x3F)
@@ -53,9 +61,14 @@ def next_point(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
     return point, i + size
 
 
-@jit_in_place
+@jit_spliced
 def copy_flags(
-    data: NDArray[np.uint8], i: int, end: int, pairs: NDArray[np.bool_], out: NDArray[np.int32], n: int
+    data: NDArray[np.uint8],
+    i: int,
+    end: int,
+    pairs: NDArray[np.bool_],
+    out: NDArray[np.int32],
+    n: int,
 ) -> tuple[int, int]:
     """Copy a row of regional indicators that are all flags; (-1, n) if they spell a word."""
     before = -1
@@ -76,77 +89,96 @@ def copy_flags(
     return (-1, n) if before >= 0 else (i, n)
 
 
-@jit_in_place
+@jit_lean
 def fold_utf8(
-    data: NDArray[np.uint8],
-    start: int,
-    end: int,
-    tables: Tables,
-    out: NDArray[np.int32],
+    data: NDArray[np.uint8], start: int, end: int, tables: Tables, out: NDArray[np.int32]
 ) -> int:
     """Write the folded code points of UTF-8 into ``out``; return how many, -1 for the plain way.
 
     ``out`` has room for one code point a byte.
     """
     kinds = tables.kinds
-    n = 0
-    gap = 0
+    n = gap = 0
     i = start
     bare = False  # whether the last code point was a letter as it is, right before this one
     plain = False  # whether it was no mark, and stays
     while i < end:
         point, behind = next_point(data, i, end)
-        if point < 0 or point >= tables.folds.shape[0]:
+        new = tables.folds[point] if 0 <= point < tables.folds.shape[0] else PLAIN_WAY
+        if new == PLAIN_WAY:
             return -1
-        new = tables.folds[point]
-        if new == OTHER_MARK:
-            if not plain:
+        if new <= MARK:
+            n = put_mark(out, n, point, new, bare, plain, tables.composed)
+            if n < 0:
                 return -1
-            out[n] = point
-            n += 1
-            bare = plain = False
-        elif new <= MARK:
-            joined = -1
-            if bare:
-                joined = compose(out[n - 1], MARK - new, tables.composed)
-            if joined < 0:
-                return -1
-            out[n - 1] = joined
-        elif new == PLAIN_WAY:
-            return -1
-        elif new == DROP:
-            bare = plain = False
-        elif new >= 0 and kinds[new] & SPACE:
-            gap = max(gap, 2 if kinds[new] & NEWLINE else 1)
+            bare = plain = new != OTHER_MARK
+        elif new == DROP or (new >= 0 and kinds[new] & SPACE):
+            gap = max(gap, gap_of(new, kinds))
             bare = plain = False
         else:
-            if gap and n:
-                out[n] = _LINE if gap == 2 else _BLANK
+            n, gap = put_gap(out, n, gap), 0
+            plain = new != INDICATOR
+            bare = plain and is_latin(point)
+            if plain:
+                out[n] = new
                 n += 1
-            gap = 0
-            if new == INDICATOR:
-                i, n = copy_flags(data, i, end, tables.pairs, out, n)
-                if i < 0:
+            else:
+                behind, n = copy_flags(data, i, end, tables.pairs, out, n)
+                if behind < 0:
                     return -1
-                bare = plain = False
-                continue
-            out[n] = new
-            n += 1
-            bare = is_latin(point)
-            plain = True
         i = behind
     return n
 
 
-@jit_in_place
+@jit_spliced
+def put_mark(
+    out: NDArray[np.int32],
+    n: int,
+    point: int,
+    new: int,
+    bare: bool,
+    plain: bool,
+    composed: NDArray[np.int32],
+) -> int:
+    """Put a mark onto the last letter, or one of another script behind it; -1 for neither."""
+    if new == OTHER_MARK:
+        if not plain:
+            return -1
+        out[n] = point
+        return n + 1
+    joined = compose(out[n - 1], MARK - new, composed) if bare else -1
+    if joined < 0:
+        return -1
+    out[n - 1] = joined
+    return n
+
+
+@jit_inner
+def gap_of(new: int, kinds: NDArray[np.uint16]) -> int:
+    """Say what a code point makes a gap: 0 nothing, 1 one of a blank, 2 one of a new line."""
+    if new == DROP:
+        return 0
+    return 2 if kinds[new] & NEWLINE else 1
+
+
+@jit_inner
+def put_gap(out: NDArray[np.int32], n: int, gap: int) -> int:
+    """Write a blank or a new line for white space, but none at the beginning."""
+    if gap == 0 or n == 0:
+        return n
+    out[n] = _LINE if gap == 2 else _BLANK
+    return n + 1
+
+
+@jit_inner
 def is_latin(point: int) -> bool:
     """Whether a code point is a letter of the blocks that hold Vietnamese."""
     return point < 0x250 or 0x1E00 <= point < 0x1F00
 
 
-@jit_in_place
+@jit_inner
 def compose(letter: int, mark: int, composed: NDArray[np.int32]) -> int:
     """Letter with a mark as one code point; -1 where there is none."""
-    if letter < 0x250:
-        return composed[letter, mark]
-    return composed[letter - 0x1E00 + 0x250, mark] if 0x1E00 <= letter < 0x1F00 else -1
+    if not is_latin(letter):
+        return -1
+    return int(composed[letter if letter < 0x250 else letter - 0x1E00 + 0x250, mark])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import mix
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import word_key
 from adclassifier.features.reading.facts import FORM_SHIFT
 from adclassifier.features.reading.folding import put
@@ -27,19 +27,19 @@ NO_RULE = -1
 _INTERJECTIONS = (0x1EA1, 0xE1, 0xE0, 0x1EDF, 0xFD)
 
 
-@jit_in_place
+@jit_inner
 def rule_key(rule: int, word: np.uint64) -> np.uint64:
     """Key of a word that a rule names."""
     return mix(mix(_RULE_SEED, np.uint64(rule)), word) | np.uint64(1)
 
 
-@jit_in_place
+@jit_inner
 def form_number(facts: int) -> int:
-    """Number of the short form that a word is, -1 if it is none."""
+    """Give the number of the short form that a word is, -1 if it is none."""
     return (facts >> FORM_SHIFT) - 1
 
 
-@jit_in_place
+@jit_inner
 def stands_alone(
     points: NDArray[np.int32], n: int, start: int, end: int, kinds: NDArray[np.uint16]
 ) -> bool:
@@ -63,7 +63,7 @@ def stands_alone(
     return True
 
 
-@jit_in_place
+@jit_inner
 def word_before(
     points: NDArray[np.int32], start: int, kinds: NDArray[np.uint16]
 ) -> tuple[int, int]:
@@ -80,7 +80,7 @@ def word_before(
     return first, end
 
 
-@jit_in_place
+@jit_inner
 def word_behind(
     points: NDArray[np.int32], end: int, n: int, kinds: NDArray[np.uint16]
 ) -> tuple[int, int]:
@@ -99,7 +99,7 @@ def word_behind(
     return first, last
 
 
-@jit_in_place
+@jit_spliced
 def choose_rule(
     points: NDArray[np.int32],
     n: int,
@@ -128,13 +128,13 @@ def choose_rule(
             return rule
         if kind == _APART and not (names_left or names_right or behind_number):
             return rule
-        if kind == _FREE and not (behind_number or before_number or in_row):
-            if left_end == left or not contains(tables.letter_names, left_key):
-                return rule
+        named = left_end > left and contains(tables.letter_names, left_key)
+        if kind == _FREE and not (behind_number or before_number or in_row or named):
+            return rule
     return NO_RULE
 
 
-@jit_in_place
+@jit_spliced
 def is_in_row(
     points: NDArray[np.int32],
     n: int,
@@ -158,7 +158,7 @@ def is_in_row(
     return right[1] - right[0] == 1 and begins_row(points, span[1], n, kinds)
 
 
-@jit_in_place
+@jit_inner
 def ends_row(points: NDArray[np.int32], n: int, start: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether two single letters stand right before a place."""
     i = max(0, start - 5)
@@ -168,17 +168,15 @@ def ends_row(points: NDArray[np.int32], n: int, start: int, kinds: NDArray[np.ui
     return i == 0 and is_letter_pair(points, 0, n, kinds)
 
 
-@jit_in_place
-def is_letter_pair(
-    points: NDArray[np.int32], i: int, n: int, kinds: NDArray[np.uint16]
-) -> bool:
+@jit_inner
+def is_letter_pair(points: NDArray[np.int32], i: int, n: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether letter, blank, letter, blank stand at a place."""
     if i + 4 > n or points[i + 1] != _BLANK or points[i + 3] != _BLANK:
         return False
-    return kinds[points[i]] & ALPHA != 0 and kinds[points[i + 2]] & ALPHA != 0
+    return bool(kinds[points[i]] & ALPHA and kinds[points[i + 2]] & ALPHA)
 
 
-@jit_in_place
+@jit_inner
 def begins_row(points: NDArray[np.int32], end: int, n: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether three single letters, or two of which the first is accented, stand behind a place."""
     count = 0
@@ -194,7 +192,7 @@ def begins_row(points: NDArray[np.int32], end: int, n: int, kinds: NDArray[np.ui
     return count == 3 or (count == 2 and accented)
 
 
-@jit_in_place
+@jit_lean
 def write_forms(
     points: NDArray[np.int32],
     n: int,
@@ -235,10 +233,12 @@ def write_forms(
     return put(out, m, points, done, n), n_written
 
 
-@jit_in_place
+@jit_inner
 def was_there(words: Words, key: np.uint64, n_old: int) -> bool:
-    """Whether the text had a word at the beginning of the round; ``n_old`` is -1 if it has not
-    changed since."""
+    """Whether the text had a word at the beginning of the round.
+
+    ``n_old`` is -1 if it has not changed since.
+    """
     if n_old < 0:
         return True
     for k in range(n_old):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 #: Keys from which the memory is emptied: a stream of new words must not fill the machine.
 MOST_KEYS = 1 << 20
 _FEWEST_SLOTS = 1 << 15
-_ROOM = 1 << 16
+_FEWEST_WORDS, _FEWEST_LETTERS = 1 << 8, 1 << 12
 
 
 class Answers(NamedTuple):
@@ -24,10 +24,10 @@ class Answers(NamedTuple):
         Bits of `facts`, or a yes or no.
     words : ndarray of shape (n_slots,), int32
         Number of the replacement of a word, -1 for none.
-    starts : ndarray of shape (n_replacements + 1,), int32
-        Where each replacement stands in ``letters``.
+    starts : ndarray, int32
+        Where each replacement stands in ``letters``, and one more; with room for others.
     letters : ndarray, int32
-        Code points.
+        Code points, with room for more.
     """
 
     keys: NDArray[np.uint64]
@@ -52,7 +52,9 @@ class Memo:
         """Forget everything."""
         self._size = 0
         self._numbers.clear()
-        self.answers = _empty(_FEWEST_SLOTS, np.zeros(1, np.int32), np.zeros(0, np.int32))
+        self.answers = _empty(
+            _FEWEST_SLOTS, np.zeros(_FEWEST_WORDS, np.int32), np.zeros(_FEWEST_LETTERS, np.int32)
+        )
 
     def add(self, key: int, fact: int, replacement: str = "") -> None:
         """Remember an answer.
@@ -78,20 +80,32 @@ class Memo:
         found = self._numbers.get(replacement)
         if found is None:
             found = self._numbers[replacement] = len(self._numbers)
-            old = self.answers
-            new = np.frombuffer(replacement.encode("utf-32-le"), np.int32)
-            letters = np.concatenate([old.letters, new])
-            starts = np.append(old.starts, np.int32(len(letters))).astype(np.int32)
-            self.answers = old._replace(starts=starts, letters=letters)
+            start = int(self.answers.starts[found])
+            end = start + len(replacement)
+            starts = _with_room(self.answers.starts, found + 2)
+            letters = _with_room(self.answers.letters, end)
+            letters[start:end] = np.frombuffer(replacement.encode("utf-32-le"), np.int32)
+            starts[found + 1] = end
+            self.answers = self.answers._replace(starts=starts, letters=letters)
         return found
 
     def _grow(self) -> None:
         """Move everything to arrays twice as large."""
+        from adclassifier.features.reading.slots import move_answers
+
         old = self.answers
         new = _empty(2 * len(old.keys), old.starts, old.letters)
-        for slot in np.flatnonzero(old.keys).tolist():
-            _put(new, int(old.keys[slot]), int(old.facts[slot]), int(old.words[slot]))
+        move_answers(old, new)
         self.answers = new
+
+
+def _with_room(old: NDArray[np.int32], size: int) -> NDArray[np.int32]:
+    """Give an array of at least a size: the same, or a copy that is twice as large."""
+    if size <= len(old):
+        return old
+    new = np.zeros(max(size, 2 * len(old)), np.int32)
+    new[: len(old)] = old
+    return new
 
 
 def _empty(n_slots: int, starts: NDArray[np.int32], letters: NDArray[np.int32]) -> Answers:

@@ -13,11 +13,11 @@ from adclassifier.features.codepoints import TABLE_SIZE
 from adclassifier.text.codepoints import (
     KEYCAP,
     code_point_table,
-    flags,
     is_other_mark,
     marks_and_joiners,
 )
 from adclassifier.text.emoji_words import emoji_signs
+from adclassifier.text.flags import flags
 from adclassifier.text.lookalikes import other_scripts
 from adclassifier.text.phones import digit_letters
 
@@ -27,13 +27,14 @@ PLAIN_WAY, DROP, INDICATOR = -1, -2, -3
 MARK = -4
 #: A mark of another script, which stays behind what it stands on.
 OTHER_MARK = -32
+_ASCII = 0x80
+_SURROGATES = slice(0xD800, 0xE000)
+_INDICATORS = slice(0x1F1E6, 0x1F1E6 + 26)
 _MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 
 #: Bits of `kinds`, each a class of the patterns in `adclassifier.text`.
 ALNUM, ALPHA, DIGIT, SPACE, NEWLINE, ACCENTED, LOST, JOINER = (1 << bit for bit in range(8))
-GAP, APART, LEET_SIGN, EMOJI, LATIN, OTHER, DIGIT_LETTER = (
-    1 << bit for bit in range(8, 15)
-)
+GAP, APART, LEET_SIGN, EMOJI, LATIN, OTHER, DIGIT_LETTER = (1 << bit for bit in range(8, 15))
 
 _CLASSES = {
     ALNUM: r"[^\W_]",
@@ -52,22 +53,22 @@ _CLASSES = {
 
 @functools.cache
 def kinds() -> NDArray[np.uint16]:
-    """Classes of each code point of folded text.
+    """Give the classes of each code point of folded text.
 
     Returns
     -------
     ndarray of shape (TABLE_SIZE,), uint16
         Sums of the bits above.
     """
-    everything = "".join(map(_character, range(TABLE_SIZE)))
     found = np.zeros(TABLE_SIZE, np.uint16)
     for bit, pattern in _CLASSES.items():
-        places = [match.start() for match in re.finditer(pattern, everything)]
-        found[places] |= bit
-    for point in np.flatnonzero(found & ALPHA).tolist():
-        latin = point < 0x250 or 0x1E00 <= point < 0x1F00
-        if chr(point).isalpha():
-            found[point] |= LATIN if latin else OTHER
+        for run in re.finditer(f"(?:{pattern})+", _everything()):
+            found[slice(*run.span())] |= bit
+    letters = np.fromiter(map(str.isalpha, _everything()), np.bool_, TABLE_SIZE)
+    letters &= found & ALPHA != 0
+    found[letters] |= OTHER
+    for blocks in (slice(0x250), slice(0x1E00, 0x1F00)):
+        found[blocks][letters[blocks]] ^= OTHER | LATIN
     for bit, signs in ((EMOJI, emoji_signs()), (DIGIT_LETTER, digit_letters())):
         found[list(map(ord, signs))] |= bit
     return found
@@ -75,7 +76,7 @@ def kinds() -> NDArray[np.uint16]:
 
 @functools.cache
 def folds() -> NDArray[np.int32]:
-    """What each code point becomes by itself.
+    """Give what each code point becomes by itself.
 
     Returns
     -------
@@ -84,14 +85,34 @@ def folds() -> NDArray[np.int32]:
         where its neighbours or several characters come into it; ``MARK`` and
         below for a mark.
     """
-    return np.array([_folded(point) for point in range(TABLE_SIZE)], np.int32)
+    found = np.arange(TABLE_SIZE, dtype=np.int32)
+    found[_SURROGATES] = PLAIN_WAY
+    for point in _folding().tolist():
+        found[point] = _folded(point)
+    return found
+
+
+def _folding() -> NDArray[np.int64]:
+    """Find the code points that may become something else: the others need no closer look."""
+    everything = _everything()
+    lower = np.frombuffer(everything.replace("İ", "i").lower().encode("utf-32-le"), np.int32)
+    special = lower != np.frombuffer(everything.encode("utf-32-le"), np.int32)
+    is_composed = functools.partial(unicodedata.is_normalized, "NFC")
+    special |= ~np.fromiter(map(is_composed, everything), np.bool_, TABLE_SIZE)
+    special[:_ASCII] = True
+    special[_INDICATORS] = True
+    signs = {*map(chr, code_point_table()), *marks_and_joiners(), KEYCAP}
+    signs.update(other_scripts().findall(everything))
+    special[[point for point in map(ord, signs) if point < TABLE_SIZE]] = True
+    special[_SURROGATES] = False
+    return np.flatnonzero(special)
 
 
 @functools.cache
 def flag_pairs() -> NDArray[np.bool_]:
     """Whether two letters, as 26 · first + second, are a flag; shape (676,)."""
     found = np.zeros(26 * 26, np.bool_)
-    for first, second in flags():
+    for first, second in map(tuple, flags()):
         found[26 * (ord(first) - ord("a")) + ord(second) - ord("a")] = True
     return found
 
@@ -115,22 +136,26 @@ def composed() -> NDArray[np.int32]:
     return found
 
 
-def _character(point: int) -> str:
-    return "\ufffd" if 0xD800 <= point < 0xE000 else chr(point)
+@functools.cache
+def _everything() -> str:
+    """Give every code point of the tables, U+FFFD for surrogates."""
+    points = np.arange(TABLE_SIZE, dtype=np.int32)
+    points[_SURROGATES] = 0xFFFD
+    return points.tobytes().decode("utf-32-le")
 
 
 def _folded(point: int) -> int:
-    if point < 0x80:
+    if point < _ASCII:
         lower = chr(point).lower()
         return DROP if code_point_table().get(ord(lower)) == "" else ord(lower)
     sign = chr(point)
-    if 0xD800 <= point < 0xE000 or not unicodedata.is_normalized("NFC", sign):
+    if not unicodedata.is_normalized("NFC", sign):
         return PLAIN_WAY
     if is_other_mark(sign) and sign.lower() == sign:
         return OTHER_MARK
     if sign in _MARKS:
         return MARK - _MARKS.index(sign)
-    if 0x1F1E6 <= point < 0x1F1E6 + 26:
+    if _INDICATORS.start <= point < _INDICATORS.stop:
         return INDICATOR
     if sign == KEYCAP:
         return DROP  # with or without a character before it

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import CLOSE, OPEN
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_in_place, jit_inner, jit_spliced
 from adclassifier.features.reading.contacts import word_key
 from adclassifier.features.reading.facts import FOREIGN, KNOWN
 from adclassifier.features.reading.memo import Answers
@@ -21,7 +21,7 @@ _HASH, _UNDERSCORE, _APOSTROPHE = 35, 95, 39
 _MIN_WORDS, _MIN_KNOWN_SHARE = 4, 0.4
 
 
-@jit_in_place
+@jit_inner
 def is_surely_readable(
     points: NDArray[np.int32], start: int, end: int, kinds: NDArray[np.uint16], answers: Answers
 ) -> bool:
@@ -32,45 +32,77 @@ def is_surely_readable(
         point = points[i]
         if point >= kinds.shape[0]:
             return False
-        if point in (OPEN, _HASH):
-            closed = point == OPEN
-            i += 1
-            while i < end and is_inside(points[i], closed, kinds):
-                if not closed:
-                    latin += kinds[points[i]] & LATIN != 0
-                    other += kinds[points[i]] & OTHER != 0
-                i += 1
-            if closed and (i == end or points[i] != CLOSE):
-                return False
-            continue
-        if not kinds[point] & ALNUM:
+        if not kinds[point] & ALNUM and point not in (OPEN, _HASH):
             known -= point == _APOSTROPHE  # joins two words to one, which may be unknown
             i += 1
             continue
         first = i
-        letters = 0
-        while i < end and points[i] < kinds.shape[0] and kinds[points[i]] & ALNUM:
-            latin += kinds[points[i]] & LATIN != 0
-            other += kinds[points[i]] & OTHER != 0
-            letters += kinds[points[i]] & ALPHA != 0
-            i += 1
-        if letters < 2:
-            continue
-        if letters < i - first:
-            words += letters  # as many words as there may be, none of them known
-            continue
-        words += 1
-        slot = find(answers.keys, word_key(points, first, i))
-        if slot < 0 or answers.facts[slot] & FOREIGN:
-            known -= 1  # what speaks for another language counts against the rest
+        if point in (OPEN, _HASH):
+            i, own_latin, own_other = pass_name(points, first, end, kinds)
+            own_words = own_known = 0
         else:
-            known += answers.facts[slot] & KNOWN != 0
+            i, own_latin, own_other, letters = pass_word(points, first, end, kinds)
+            own_words, own_known = weigh_word(points, first, i, letters, answers)
+        if i < 0:
+            return False
+        latin, other = latin + own_latin, other + own_other
+        words, known = words + own_words, known + own_known
     if latin == 0 or other > latin:
         return False
     return words < _MIN_WORDS or known >= _MIN_KNOWN_SHARE * words
 
 
-@jit_in_place
+@jit_spliced
+def pass_name(
+    points: NDArray[np.int32], start: int, end: int, kinds: NDArray[np.uint16]
+) -> tuple[int, int, int]:
+    """Pass the name of a contact or a hashtag; return the place behind it, Latin letters, others.
+
+    The place is -1 where a bracket does not close.
+    """
+    closed = points[start] == OPEN
+    latin = other = 0
+    i = start + 1
+    while i < end and is_inside(points[i], closed, kinds):
+        latin += not closed and kinds[points[i]] & LATIN != 0
+        other += not closed and kinds[points[i]] & OTHER != 0
+        i += 1
+    if closed and (i == end or points[i] != CLOSE):
+        return -1, 0, 0
+    return i, latin, other
+
+
+@jit_spliced
+def pass_word(
+    points: NDArray[np.int32], start: int, end: int, kinds: NDArray[np.uint16]
+) -> tuple[int, int, int, int]:
+    """Pass a word; return the place behind it, how many Latin letters, others, and letters."""
+    latin = other = letters = 0
+    i = start
+    while i < end and points[i] < kinds.shape[0] and kinds[points[i]] & ALNUM:
+        latin += kinds[points[i]] & LATIN != 0
+        other += kinds[points[i]] & OTHER != 0
+        letters += kinds[points[i]] & ALPHA != 0
+        i += 1
+    return i, latin, other, letters
+
+
+@jit_spliced
+def weigh_word(
+    points: NDArray[np.int32], start: int, end: int, letters: int, answers: Answers
+) -> tuple[int, int]:
+    """How many words a word counts for, at most, and how many known ones, at least."""
+    if letters < 2:
+        return 0, 0
+    if letters < end - start:
+        return letters, 0  # as many words as there may be, none of them known
+    slot = find(answers.keys, word_key(points, start, end))
+    if slot < 0 or answers.facts[slot] & FOREIGN:
+        return 1, -1  # what speaks for another language counts against the rest
+    return 1, int(answers.facts[slot] & KNOWN != 0)
+
+
+@jit_inner
 def is_inside(point: int, closed: bool, kinds: NDArray[np.uint16]) -> bool:
     """Whether a code point goes on the name of a contact, or a hashtag."""
     if point >= kinds.shape[0]:

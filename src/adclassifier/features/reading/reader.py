@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from adclassifier.features.codepoints import code_points
-from adclassifier.features.reading import facts, points
+from adclassifier.features.reading import facts
 from adclassifier.features.reading.memo import Memo
-from adclassifier.features.reading.readings import build_readings, key_slots, with_room
-from adclassifier.text.contacts import link_endings
+from adclassifier.features.reading.readings import with_room
 from adclassifier.text.language import is_readable
-from adclassifier.text.mending import mendable
 from adclassifier.text.normalize import MOST_ROUNDS, read_once
-from adclassifier.text.platforms import spelled_starts
-from adclassifier.text.short_forms import form_rules, letter_names
 
 #: Times that questions are answered; what is not then goes the plain way.
 _MOST_TURNS = 8
@@ -28,7 +21,7 @@ _ROOM = 1 << 14
 _QUESTIONS = 1 << 18
 _UNREAD = 3
 _LONGEST_CONTEXT = 160
-_DOTTED = "com vn net org xyz me shop"
+_MOST_ASKED = _QUESTIONS // 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,13 +62,15 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        from adclassifier.features.reading import rounds, words
+        from adclassifier.features.reading import building, readable, rounds, slots, words
 
-        self._read_many = rounds.read_many
-        self._tables = _tables()
-        self._readings = with_room(_readings())
+        self._read_many, self._mark_readable = rounds.read_many, readable.mark_readable
+        self._list_questions = slots.list_questions
+        self._tables = building.tables()
+        self._readings = with_room(building.readings())
         self._memo = Memo()
-        self._question_key = words.question_key
+        self._places = np.zeros(_MOST_ASKED, np.int32)
+        self._keys = np.zeros(_MOST_ASKED, np.uint64)
         self._words = words.Words(
             np.zeros((_ROOM, 2), np.int32),
             np.zeros(_ROOM, np.uint64),
@@ -111,7 +106,7 @@ class Reader:
         rows = np.arange(n)
         used = 0
         for _ in range(_MOST_TURNS):
-            tried, used = self._read_many(
+            used = self._read_many(
                 data,
                 offsets,
                 rows,
@@ -142,16 +137,9 @@ class Reader:
         -------
         ndarray of shape (n_texts,), bool
         """
-        from adclassifier.features.reading.readable import mark_readable
-
         found = np.zeros(len(batch.starts), np.bool_)
-        mark_readable(
-            batch.points,
-            batch.starts,
-            batch.lengths,
-            self._tables.kinds,
-            self._memo.answers,
-            found,
+        self._mark_readable(
+            batch.points, batch.starts, batch.lengths, self._tables.kinds, self._memo.answers, found
         )
         for row in np.flatnonzero(~found).tolist():
             found[row] = is_readable(batch.text(row))
@@ -159,26 +147,20 @@ class Reader:
 
     def _answer(self) -> int:
         """Answer what was asked; return how many questions there were."""
-        from adclassifier.features.reading.contacts import word_key
-
-        n_asked = int(self._words.n_asked[0])
-        asked = self._words.questions[:n_asked]
-        seen = set()
-        i = 0
-        while i < n_asked:
-            kind, size = int(asked[i]), int(asked[i + 1])
-            letters = asked[i + 2 : i + 2 + size]
-            i += 2 + size
-            question = (kind, letters.tobytes())
-            if question in seen:
-                continue
-            seen.add(question)
-            if kind == facts.WORD:
-                key = word_key(letters, 0, size)
-            else:
-                key = self._question_key(kind, letters, 0, size)
-            self._memo.add(int(key), *facts.answer(kind, question[1].decode("utf-32-le")))
-        return len(seen)
+        asked = self._words.questions
+        n_found = self._list_questions(
+            asked, int(self._words.n_asked[0]), self._memo.answers.keys, self._places, self._keys
+        )
+        answered = set()
+        for place, key in zip(
+            self._places[:n_found].tolist(), self._keys[:n_found].tolist(), strict=True
+        ):
+            if key not in answered:
+                answered.add(key)
+                kind, size = asked[place : place + 2].tolist()
+                question = asked[place + 2 : place + 2 + size].tobytes().decode("utf-32-le")
+                self._memo.add(key, *facts.answer(kind, question))
+        return len(answered)
 
     def _read_plainly(self, texts: Any, most_rounds: int, batch: Batch) -> Batch:
         """Carry out a round by the plain normaliser where nothing could be proved, then go on."""
@@ -209,74 +191,15 @@ def string_buffers(texts: Any) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     data : ndarray, uint8
     offsets : ndarray of shape (n_texts + 1,), int64
     """
+    if not len(texts):
+        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    if texts.null_count:
+        texts = texts.fill_null("")  # what lies below a null may be anything
     _, offsets, data = texts.buffers()
     wide = str(texts.type) == "large_string"
-    places = np.frombuffer(offsets, np.int64 if wide else np.int32)
-    places = places[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    own = slice(texts.offset, texts.offset + len(texts) + 1)
+    places: NDArray[np.int64] = np.frombuffer(offsets, np.int64 if wide else np.int32)[own].astype(
+        np.int64
+    )
     empty = data is None or not data.size
     return np.zeros(1, np.uint8) if empty else np.frombuffer(data, np.uint8), places
-
-
-@functools.cache
-def _tables() -> Any:
-    """Build the tables of compiled code from those of the plain normaliser."""
-    from adclassifier.features.reading import forms, tables, words
-    from adclassifier.features.reading.contacts import word_key
-
-    def key(word: str) -> int:
-        letters = code_points(word)
-        return int(word_key(letters, 0, len(letters)))
-
-    def start(first: str, letters: str) -> int:
-        second = ord(letters[1]) if len(letters) > 1 else 0
-        return int(words.start_key(np.uint64(key(first)), ord(letters[0]), second))
-
-    any_link, weak, hosts = link_endings()
-    rules = [(form, rule) for form, own in form_rules().items() for rule in own]
-    owners = list(facts.form_numbers())
-    named = [
-        int(forms.rule_key(number, np.uint64(key(word))))
-        for number, (_, rule) in enumerate(rules)
-        for word in rule.words
-        if word
-    ]
-    full = [code_points(rule.full) for _, rule in rules]
-    return tables.Tables(
-        points.folds(),
-        points.kinds(),
-        points.flag_pairs(),
-        points.composed(),
-        _key_set(map(key, ("phone", "url", "email", "account"))),
-        _key_set(map(key, any_link)),
-        _key_set(map(key, weak)),
-        _key_set(map(key, hosts)),
-        _key_set(map(key, _DOTTED.split())),
-        _key_set(start(first, letters) for first, letters in spelled_starts()),
-        _key_set(map(key, mendable())),
-        _key_set(map(key, letter_names())),
-        np.searchsorted([owners.index(form) for form, _ in rules], range(len(owners) + 1)).astype(
-            np.int32
-        ),
-        np.array([forms.RULE_KINDS.index(rule.rule) for _, rule in rules], np.int32),
-        _key_set(named),
-        np.cumsum([0, *map(len, full)]).astype(np.int32),
-        np.concatenate(full),
-        code_points("⟨account⟩"),
-    )
-
-
-def _key_set(keys: Iterable[int]) -> NDArray[np.uint64]:
-    """Build an open addressing table of keys."""
-    return key_slots(sorted(set(keys)))[0]
-
-
-@functools.cache
-def _readings() -> Any:
-    """Build the tables of restoring, without room."""
-    from adclassifier.features.reading.contacts import word_key
-    from adclassifier.features.reading.restoring import pair_key
-
-    def word_keys(listed: list[str]) -> list[int]:
-        return [int(word_key(letters, 0, len(letters))) for letters in map(code_points, listed)]
-
-    return build_readings(word_keys, pair_key)

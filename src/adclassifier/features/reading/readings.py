@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from adclassifier.features.codepoints import code_points
 from adclassifier.text.neighbours import N_WORDS, PAIR_SHARE, pair_counts
 from adclassifier.text.restoring import BEAM, MOST_READINGS, readings_of
-from adclassifier.text.spelling import counts, readings
+from adclassifier.text.spelling import counts
+from adclassifier.text.spelling import readings as known_readings
 
 _LONGEST_RUN = 2048
 
@@ -56,39 +58,32 @@ def with_room(tables: Readings) -> Readings:
     """Give the same tables with room of their own."""
     shape = (_LONGEST_RUN, MOST_READINGS)
     return tables._replace(
-        lattice=np.zeros(shape, np.int32),
-        backs=np.zeros(shape, np.int32),
-        scores=np.zeros(shape),
+        lattice=np.zeros(shape, np.int32), backs=np.zeros(shape, np.int32), scores=np.zeros(shape)
     )
 
 
-def build_readings(word_keys: Any, pair_key: Any) -> Readings:
-    """Build the tables.
+def build_readings() -> Readings:
+    """Build the tables, without room.
 
-    Parameters
-    ----------
-    word_keys : callable
-        Gives the key of each of some words.
-    pair_key : callable
-        Gives the key of two numbers.
+    Returns
+    -------
+    Readings
     """
+    from adclassifier.features.reading import slots
+
     syllables = sorted(counts())
     number = {syllable: i for i, syllable in enumerate(syllables)}
-    spellings = sorted({*syllables, *readings()})
-    found = {spelling: [number[each] for each in readings_of(spelling)] for spelling in spellings}
-    keys, slots = key_slots(word_keys(spellings))
+    spellings = sorted({*syllables, *known_readings()})
+    keys, places = key_slots(word_keys(spellings))
     own: list[list[int]] = [[] for _ in range(len(keys))]
-    for spelling, slot in zip(spellings, slots, strict=True):
-        own[slot] = found[spelling]
-    pairs = {
-        (number[left], number[right]): count
-        for pair, count in pair_counts().items()
-        for left, _, right in (pair.partition(" "),)
-        if left in number and right in number
-    }
-    pair_keys, pair_slots = key_slots([int(pair_key(*pair)) for pair in pairs])
+    for spelling, place in zip(spellings, places.tolist(), strict=True):
+        own[place] = [number[each] for each in readings_of(spelling)]
+    pairs = np.array(list(_numbered_pairs(number)))
+    both = np.empty(len(pairs), np.uint64)
+    slots.write_pair_keys(pairs[:, 0].copy(), pairs[:, 1].copy(), both)
+    pair_keys, pair_places = key_slots(both)
     together = np.zeros(len(pair_keys))
-    together[pair_slots] = list(pairs.values())
+    together[pair_places] = pairs[:, 2]
     letters = [code_points(syllable) for syllable in syllables]
     return Readings(
         keys,
@@ -106,17 +101,51 @@ def build_readings(word_keys: Any, pair_key: Any) -> Readings:
     )
 
 
-def key_slots(keys: list[int]) -> tuple[NDArray[np.uint64], list[int]]:
-    """Build an open addressing table, at most half full; give the slot of each key too."""
-    size = 16
-    while size < 2 * len(keys):
-        size *= 2
-    table = [0] * size
-    slots = []
-    for key in keys:
-        slot = (key >> 17) & (size - 1)
-        while table[slot] not in (0, key):
-            slot = (slot + 1) & (size - 1)
-        table[slot] = key
-        slots.append(slot)
-    return np.array(table, np.uint64), slots
+def _numbered_pairs(number: Mapping[str, int]) -> Iterator[tuple[int, int, int]]:
+    """Give the pairs of syllables, as their numbers, with their counts."""
+    for pair, count in pair_counts().items():
+        left, _, right = pair.partition(" ")
+        if left in number and right in number:
+            yield number[left], number[right], count
+
+
+def word_keys(words: Sequence[str]) -> NDArray[np.uint64]:
+    """Give the keys by which compiled code knows words.
+
+    Parameters
+    ----------
+    words : sequence of str
+
+    Returns
+    -------
+    ndarray of shape (n_words,), uint64
+    """
+    from adclassifier.features.reading import slots
+
+    starts = np.cumsum([0, *map(len, words)], dtype=np.int64)
+    keys = np.empty(len(words), np.uint64)
+    slots.write_word_keys(code_points("".join(words)), starts, keys)
+    return keys
+
+
+def key_slots(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Build an open addressing table, at most half full.
+
+    Parameters
+    ----------
+    keys : ndarray of shape (n_keys,), uint64
+        None of them 0.
+
+    Returns
+    -------
+    table : ndarray of shape (n_slots,), uint64
+        0 for an empty slot; ``n_slots`` is a power of two.
+    places : ndarray of shape (n_keys,), int64
+        Slot of each key.
+    """
+    from adclassifier.features.reading import slots
+
+    table = np.zeros(max(16, 1 << (2 * len(keys) - 1).bit_length()), np.uint64)
+    places = np.empty(len(keys), np.int64)
+    slots.place_keys(keys, table, places)
+    return table, places

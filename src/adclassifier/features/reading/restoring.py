@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import OPEN
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.facts import LOST as LOST_WORD
 from adclassifier.features.reading.facts import SPELLING, VIETNAMESE
 from adclassifier.features.reading.memo import Answers
@@ -26,7 +26,7 @@ _FEWEST_WORDS = 3
 _LEAST_LOST, _MOST_ACCENTED, _LEAST_VIETNAMESE, _MOST_FOREIGN = 0.2, 0.25, 0.5, 0.3
 
 
-@jit_in_place
+@jit_lean
 def restore_lines(
     points: NDArray[np.int32],
     n: int,
@@ -52,20 +52,18 @@ def restore_lines(
         first = t
         while t < n_words and words.spans[t, 0] < end:
             t += 1
-        if blanks + 1 >= _FEWEST_WORDS and accents <= blanks:
-            if is_bare_line(points, first, t, words, answers, kinds):
-                own = restore_line(points, first, t, words, kinds, readings)
-                if own < 0:
-                    return -1
-                changed += own
+        bare = blanks + 1 >= _FEWEST_WORDS and accents <= blanks
+        if bare and is_bare_line(points, first, t, words, answers, kinds):
+            own = restore_line(points, first, t, words, kinds, readings)
+            if own < 0:
+                return -1
+            changed += own
         start = end + 1
     return changed
 
 
-@jit_in_place
-def is_letters(
-    points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]
-) -> bool:
+@jit_inner
+def is_letters(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether a word is of letters alone, and no name of a contact."""
     start, end = words.spans[t, 0], words.spans[t, 1]
     if start > 0 and points[start - 1] == OPEN:
@@ -76,7 +74,7 @@ def is_letters(
     return True
 
 
-@jit_in_place
+@jit_spliced
 def is_bare_line(
     points: NDArray[np.int32],
     first: int,
@@ -105,7 +103,7 @@ def is_bare_line(
     return not (vietnamese < _LEAST_VIETNAMESE * n or (bare - spellings) > _MOST_FOREIGN * bare)
 
 
-@jit_in_place
+@jit_spliced
 def restore_line(
     points: NDArray[np.int32],
     first: int,
@@ -131,14 +129,14 @@ def restore_line(
     return changed
 
 
-@jit_in_place
+@jit_inner
 def follows(points: NDArray[np.int32], words: Words, t: int) -> bool:
     """Whether a word stands one space behind the last."""
     end, start = words.spans[t - 1, 1], words.spans[t, 0]
-    return start == end + 1 and points[end] == _BLANK
+    return bool(start == end + 1 and points[end] == _BLANK)
 
 
-@jit_in_place
+@jit_inner
 def log_chance(readings: Readings, left: int, right: int) -> float:
     """Logarithm of the chance of a syllable behind another (`neighbours.log_chance`)."""
     paired = 0.0
@@ -152,7 +150,7 @@ def log_chance(readings: Readings, left: int, right: int) -> float:
     return math.log(share * min(paired, 1.0) + (1 - share) * single)
 
 
-@jit_in_place
+@jit_inner
 def pair_key(left: int, right: int) -> np.uint64:
     """Key of two syllables by their numbers."""
     return ((np.uint64(left) << np.uint64(32)) | np.uint64(right)) * np.uint64(
@@ -160,58 +158,70 @@ def pair_key(left: int, right: int) -> np.uint64:
     ) | np.uint64(1)
 
 
-@jit_in_place
+@jit_lean
 def restore_run(
     points: NDArray[np.int32], first: int, last: int, words: Words, readings: Readings
 ) -> int:
     """Choose the likeliest row of readings (Viterbi), and write it; count changed letters."""
-    lattice, scores, backs = readings.lattice, readings.scores, readings.backs
-    before, n_before = -1, 1
+    n_readings = 1
     for t in range(first, last):
-        place = t - first
-        slot = find(readings.keys, words.keys[t])
-        own = readings.starts[slot] if slot >= 0 else 0
-        n_own = readings.starts[slot + 1] - own if slot >= 0 else 1
-        best = -np.inf
-        for k in range(n_own):
-            reading = readings.numbers[own + k] if slot >= 0 else -1
-            lattice[place, k] = reading
-            top = -np.inf
-            back = 0
-            for j in range(n_before):
-                left, score = -1, 0.0
-                if place > 0:
-                    left, score = lattice[before, j], scores[before, j]
-                    if score == -np.inf:
-                        continue
-                total = score + log_chance(readings, left, reading)
-                # numbers rise as the syllables are sorted: Python's max of pairs takes the last
-                if total > top or (total == top and left > lattice[before, back]):
-                    top, back = total, j
-            scores[place, k] = top
-            backs[place, k] = back
-            best = max(best, top)
-        for k in range(n_own):
-            if not scores[place, k] > best - readings.shares[2]:
-                scores[place, k] = -np.inf
-        before, n_before = place, n_own
-    chosen = 0
-    for k in range(1, n_before):
-        if scores[before, k] > scores[before, chosen]:
+        n_readings = weigh_readings(readings, words.keys[t], t - first, n_readings)
+    end, chosen = last - 1 - first, 0
+    for k in range(1, n_readings):
+        if readings.scores[end, k] > readings.scores[end, chosen]:
             chosen = k
     changed = 0
     for t in range(last - 1, first - 1, -1):
-        reading = lattice[t - first, chosen]
-        chosen = backs[t - first, chosen]
+        reading = readings.lattice[t - first, chosen]
+        chosen = readings.backs[t - first, chosen]
         if reading >= 0:
             changed += write_reading(points, words.spans[t, 0], reading, readings)
     return changed
 
 
-@jit_in_place
-def write_reading(
-    points: NDArray[np.int32], place: int, reading: int, readings: Readings
-) -> int:
+@jit_spliced
+def weigh_readings(readings: Readings, key: np.uint64, place: int, n_before: int) -> int:
+    """Find the best row that ends with each reading of a word; return how many it has.
+
+    Those that are much less likely than the best are followed no further.
+    """
+    slot = find(readings.keys, key)
+    own = readings.starts[slot] if slot >= 0 else 0
+    n_own = readings.starts[slot + 1] - own if slot >= 0 else 1
+    best = -np.inf
+    for k in range(n_own):
+        reading = readings.numbers[own + k] if slot >= 0 else -1
+        readings.lattice[place, k] = reading
+        score, back = best_before(readings, place - 1, n_before, reading)
+        readings.scores[place, k] = score
+        readings.backs[place, k] = back
+        best = max(best, score)
+    for k in range(n_own):
+        if not readings.scores[place, k] > best - readings.shares[2]:
+            readings.scores[place, k] = -np.inf
+    return n_own
+
+
+@jit_spliced
+def best_before(readings: Readings, place: int, n_readings: int, reading: int) -> tuple[float, int]:
+    """Score of the best row that ends with a reading, and the reading of the word before it."""
+    if place < 0:
+        return log_chance(readings, -1, reading), 0
+    lattice, scores = readings.lattice, readings.scores
+    top, back = -np.inf, 0
+    for k in range(n_readings):
+        if scores[place, k] == -np.inf:
+            continue
+        left = lattice[place, k]
+        total = scores[place, k] + log_chance(readings, left, reading)
+        # numbers rise as the syllables are sorted: Python's max of pairs takes the last
+        if total > top or (total == top and left > lattice[place, back]):
+            top, back = total, k
+    return top, back
+
+
+@jit_inner
+def write_reading(points: NDArray[np.int32], place: int, reading: int, readings: Readings) -> int:
     """Write a syllable in the place of its spelling without accents."""
     changed = 0
     first = readings.letter_starts[reading]

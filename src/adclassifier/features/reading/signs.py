@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import CLOSE, OPEN
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.facts import CALLED, DOUBTFUL, EXCLAIMED, RUN
 from adclassifier.features.reading.folding import put
 from adclassifier.features.reading.memo import Answers
@@ -26,12 +26,12 @@ from adclassifier.features.reading.words import (
 )
 
 _BLANK, _HASH, _DOT, _UNDERSCORE, _TAB = 32, 35, 46, 95, 9
-_MAY_FOLLOW, _EXCLAIMED, _DOUBTFUL = 2, 3, 4
+_UNASKED, _MAY_FOLLOW, _EXCLAIMED, _DOUBTFUL = -1, 2, 3, 4
 _REACH = 16
 _LONGEST_QUESTION = 40
 
 
-@jit_in_place
+@jit_lean
 def look_at_signs(
     points: NDArray[np.int32], n: int, words: Words, answers: Answers, tables: Tables
 ) -> int:
@@ -54,30 +54,41 @@ def look_at_signs(
         if i - start > _LONGEST_QUESTION or (signs and is_bounded(points, start, i, n)):
             return PLAIN
         slot = find(answers.keys, question_key(RUN, points, start, i))
-        if slot < 0:
-            found = ask(words, RUN, points, start, i)
-            continue
-        kind = answers.facts[slot]
-        if kind == _EXCLAIMED:
-            exclaimed = True
-            found = worse(found, consult_exclaimed(points, start, i, n, words, answers, kinds))
-        elif kind == _DOUBTFUL:
-            follow = True
-            found = worse(found, consult_doubtful(points, start, i, n, words, answers))
-        elif kind == _MAY_FOLLOW:
-            follow = True
-        elif kind != IDLE:
-            return PLAIN
+        kind = answers.facts[slot] if slot >= 0 else _UNASKED
+        exclaimed = exclaimed or kind == _EXCLAIMED
+        follow = follow or kind in (_MAY_FOLLOW, _DOUBTFUL)
+        found = worse(found, consult_run(points, start, i, n, kind, words, answers, kinds))
         if (exclaimed and follow) or found == PLAIN:
             return PLAIN
     return found
 
 
-@jit_in_place
+@jit_spliced
+def consult_run(
+    points: NDArray[np.int32],
+    start: int,
+    end: int,
+    n: int,
+    kind: int,
+    words: Words,
+    answers: Answers,
+    kinds: NDArray[np.uint16],
+) -> int:
+    """Whether a run of a kind may be read as a word where it stands."""
+    if kind == _UNASKED:
+        return ask(words, RUN, points, start, end)
+    if kind == _EXCLAIMED:
+        return consult_exclaimed(points, start, end, n, words, answers, kinds)
+    if kind == _DOUBTFUL:
+        return consult_doubtful(points, start, end, n, words, answers)
+    return IDLE if kind in (IDLE, _MAY_FOLLOW) else PLAIN
+
+
+@jit_inner
 def run_end(
     points: NDArray[np.int32], i: int, n: int, kinds: NDArray[np.uint16]
 ) -> tuple[int, bool, bool]:
-    """End of a run of letters, figures and signs; if letters are mixed with others; if with signs."""
+    """End of a run of letters, figures and signs; if letters are mixed with others, or signs."""
     letters = figures = signs = False
     while i < n and kinds[points[i]] & (ALNUM | LEET_SIGN):
         bits = kinds[points[i]]
@@ -88,7 +99,7 @@ def run_end(
     return i, letters and (figures or signs), signs
 
 
-@jit_in_place
+@jit_inner
 def is_bounded(points: NDArray[np.int32], start: int, end: int, n: int) -> bool:
     """Whether a sign beside a run decides where its tokens begin and end."""
     before = points[start - 1] if start > 0 else _BLANK
@@ -96,7 +107,7 @@ def is_bounded(points: NDArray[np.int32], start: int, end: int, n: int) -> bool:
     return before in (_UNDERSCORE, _DOT, _HASH, OPEN) or behind in (_UNDERSCORE, CLOSE)
 
 
-@jit_in_place
+@jit_spliced
 def consult_exclaimed(
     points: NDArray[np.int32],
     start: int,
@@ -129,7 +140,7 @@ def consult_exclaimed(
     return consult(words, answers, EXCLAIMED, words.context, 0, m)
 
 
-@jit_in_place
+@jit_spliced
 def consult_doubtful(
     points: NDArray[np.int32], start: int, end: int, n: int, words: Words, answers: Answers
 ) -> int:
@@ -144,7 +155,7 @@ def consult_doubtful(
     return consult(words, answers, DOUBTFUL, words.context, 0, m)
 
 
-@jit_in_place
+@jit_inner
 def is_plain_text(points: NDArray[np.int32], n: int) -> bool:
     """Whether a text is of ASCII."""
     for i in range(n):
@@ -153,10 +164,8 @@ def is_plain_text(points: NDArray[np.int32], n: int) -> bool:
     return True
 
 
-@jit_in_place
-def consult_emoji(
-    points: NDArray[np.int32], i: int, n: int, words: Words, answers: Answers
-) -> int:
+@jit_spliced
+def consult_emoji(points: NDArray[np.int32], i: int, n: int, words: Words, answers: Answers) -> int:
     """Whether an emoji may stand for a word between what stands around it."""
     if is_plain_text(points, n):
         return IDLE

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_inner
 
 
 class Tables(NamedTuple):
@@ -60,7 +60,7 @@ class Tables(NamedTuple):
     account: NDArray[np.int32]
 
 
-@jit_in_place
+@jit_inner
 def contains(keys: NDArray[np.uint64], key: np.uint64) -> bool:
     """Whether a set of keys holds one."""
     mask = np.uint64(keys.shape[0] - 1)
@@ -72,13 +72,13 @@ def contains(keys: NDArray[np.uint64], key: np.uint64) -> bool:
     return False
 
 
-@jit_in_place
+@jit_inner
 def find(keys: NDArray[np.uint64], key: np.uint64) -> int:
     """Slot of a key, -1 if it is not there."""
     mask = np.uint64(keys.shape[0] - 1)
     slot = (key >> np.uint64(17)) & mask
     while keys[slot] != np.uint64(0):
         if keys[slot] == key:
-            return np.int64(slot)
+            return int(np.int64(slot))  # plain ``int`` would stay unsigned
         slot = (slot + np.uint64(1)) & mask
     return -1

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.hashing import mix
-from adclassifier.features.jit import jit_in_place
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import hash_range, word_key
 from adclassifier.features.reading.facts import (
     ACCOUNT,
@@ -21,10 +21,7 @@ from adclassifier.features.reading.facts import (
 )
 from adclassifier.features.reading.folding import put
 from adclassifier.features.reading.memo import Answers
-from adclassifier.features.reading.points import (
-    ALNUM,
-    JOINER,
-)
+from adclassifier.features.reading.points import ALNUM, JOINER
 from adclassifier.features.reading.tables import Tables, contains, find
 
 #: What a stage says of a text: it has nothing to do, the text has to go the plain way, or something
@@ -69,13 +66,13 @@ class Words(NamedTuple):
     n_asked: NDArray[np.int64]
 
 
-@jit_in_place
+@jit_inner
 def question_key(kind: int, points: NDArray[np.int32], start: int, end: int) -> np.uint64:
     """Key of a question other than about one word."""
     return hash_range(points, start, end, mix(_SEED, np.uint64(kind)))
 
 
-@jit_in_place
+@jit_inner
 def ask(words: Words, kind: int, points: NDArray[np.int32], start: int, end: int) -> int:
     """Note a question; there may be no room, then it comes up again."""
     n = words.n_asked[0]
@@ -87,7 +84,7 @@ def ask(words: Words, kind: int, points: NDArray[np.int32], start: int, end: int
     return UNKNOWN
 
 
-@jit_in_place
+@jit_inner
 def consult(
     words: Words, answers: Answers, kind: int, points: NDArray[np.int32], start: int, end: int
 ) -> int:
@@ -100,7 +97,7 @@ def consult(
     return PLAIN if answers.facts[slot] else IDLE
 
 
-@jit_in_place
+@jit_lean
 def find_words(
     points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16], words: Words, answers: Answers
 ) -> tuple[int, bool]:
@@ -128,7 +125,7 @@ def find_words(
     return count, known
 
 
-@jit_in_place
+@jit_inner
 def worse(one: int, other: int) -> int:
     """Join what two stages say: the plain way beats a question."""
     if one == PLAIN or other == PLAIN:
@@ -136,7 +133,7 @@ def worse(one: int, other: int) -> int:
     return max(one, other)
 
 
-@jit_in_place
+@jit_lean
 def look_at_words(
     points: NDArray[np.int32],
     n_words: int,
@@ -162,7 +159,7 @@ def look_at_words(
     return IDLE
 
 
-@jit_in_place
+@jit_spliced
 def begins_pun(points: NDArray[np.int32], words: Words, t: int, tables: Tables) -> bool:
     """Whether a word and the beginning of the next are those of a platform spelled by ear."""
     end, behind = words.spans[t, 1], words.spans[t + 1, 0]
@@ -173,19 +170,17 @@ def begins_pun(points: NDArray[np.int32], words: Words, t: int, tables: Tables) 
         return True
     if words.spans[t + 1, 1] == behind + 1:
         return False
-    return contains(
-        tables.pun_starts, start_key(words.keys[t], points[behind], points[behind + 1])
-    )
+    return contains(tables.pun_starts, start_key(words.keys[t], points[behind], points[behind + 1]))
 
 
-@jit_in_place
+@jit_inner
 def start_key(word: np.uint64, first: int, second: int) -> np.uint64:
     """Key of a word and one or two letters behind it."""
     state = mix(mix(_START_SEED, word), np.uint64(first))
     return mix(state, np.uint64(second)) | np.uint64(1)
 
 
-@jit_in_place
+@jit_lean
 def look_at_chains(
     points: NDArray[np.int32], n_words: int, words: Words, answers: Answers, tables: Tables
 ) -> int:
@@ -204,10 +199,8 @@ def look_at_chains(
     return found
 
 
-@jit_in_place
-def is_joined(
-    points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]
-) -> bool:
+@jit_inner
+def is_joined(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether one to three signs, and nothing else, stand between a word and the next."""
     end, behind = words.spans[t, 1], words.spans[t + 1, 0]
     if behind - end > _MOST_JOINERS:
@@ -218,7 +211,7 @@ def is_joined(
     return True
 
 
-@jit_in_place
+@jit_inner
 def is_plain_chain(points: NDArray[np.int32], start: int, end: int) -> bool:
     """Whether a chain is of ASCII without a vowel: numbers, units."""
     for i in range(start, end):
