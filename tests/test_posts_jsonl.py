@@ -13,6 +13,7 @@ import pytest
 
 from adclassifier.errors import InputError
 from adclassifier.posts import blocks, jsonl, open_posts, open_writer
+from adclassifier.posts.jsonrows import JsonRows
 from adclassifier.posts.jsontext import members, without_lone_surrogates
 
 
@@ -135,6 +136,21 @@ def test_write_keeps_each_object_to_the_letter(tmp_path: Path, line: str, expect
     assert copy(write(tmp_path, line), {"p": [1]}) == [expected]
 
 
+@pytest.mark.parametrize("odd", ['{"text": "b" }', '{"text": "b"\t}', '{"text": "b", "n": 1.50  }'])
+def test_write_leaves_no_space_before_the_added_members(tmp_path: Path, odd: str) -> None:
+    path = write(tmp_path, '{"text": "a"}\n' + odd)
+    kept = odd[:-1].rstrip()
+    assert copy(path, {"p": [1, 2]}) == ['{"text": "a", "p": 1}', f'{kept}, "p": 2}}']
+
+
+def test_write_adds_to_objects_from_which_all_was_taken(tmp_path: Path) -> None:
+    rows = JsonRows(["text"], ['{"text": "a"}', '{"text": "b"}'], [{"text": "a"}, {"text": "b"}])
+    output = tmp_path / "out.jsonl"
+    with open_writer(output) as writer:
+        writer.write(pa.RecordBatch.from_pydict({"p": [1, 2]}), rows.drop({"text"}))
+    assert output.read_text("utf-8").splitlines() == ['{"p": 1}', '{"p": 2}']
+
+
 def test_write_adds_lists_as_arrays(tmp_path: Path) -> None:
     added = {
         "labels": [["medicine"]],
@@ -230,6 +246,17 @@ def test_open_posts_refuses_a_first_chunk_that_is_no_table(tmp_path: Path) -> No
     keys = {f"k{number}": 1 for number in range(jsonl.MOST_COLUMNS)}
     with pytest.raises(InputError, match="different keys"):
         open_posts(write(tmp_path, json.dumps({"text": "a"} | keys)))
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 3, 7, 100])
+def test_open_posts_gives_rejected_rows_in_order_where_the_head_is_cut(
+    tmp_path: Path, chunk_rows: int
+) -> None:
+    odd = {4: "{broken", 9: '{"text": ""}', 15: "{broken", 16: '{"id": 1}', 30: "{broken"}
+    lines = [odd.get(number, '{"text": "a"}') for number in range(1, 31)]
+    path = write(tmp_path, "\n".join(lines))
+    _, rejected = read(path, chunk_rows=chunk_rows, head_rows=25)
+    assert [number for number, _ in rejected] == list(odd)
 
 
 def test_open_posts_reads_utf16(tmp_path: Path) -> None:

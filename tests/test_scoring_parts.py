@@ -188,8 +188,22 @@ def test_score_file_refuses_to_resume_with_an_onlooker(posts, tmp_path, classifi
         score_file(posts, tmp_path / "out.csv", classifier, files=RESUME, on_chunk=lambda *_: None)
 
 
-def test_score_file_begins_where_there_is_nothing_to_resume(posts, tmp_path, classifier):
+@pytest.mark.parametrize("left", ["nothing", "parts that no manifest names"])
+def test_score_file_says_that_there_is_nothing_to_resume(posts, tmp_path, classifier, caplog, left):
+    if left != "nothing":  # killed before the input's hash was known
+        (tmp_path / "out.csv.parts").mkdir()
+        (tmp_path / "out.csv.parts" / "part-000000.csv").write_text("id,text\n")
     assert score_file(posts, tmp_path / "out.csv", classifier, files=RESUME).n_resumed == 0
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        f"--resume: no whole parts in {tmp_path}/out.csv.parts, so this run begins anew"
+    ]
+
+
+def test_score_file_says_nothing_where_it_goes_on(posts, tmp_path, classifier, interrupt, caplog):
+    interrupt(tmp_path / "out.csv")
+    score_file(posts, tmp_path / "out.csv", classifier, files=RESUME)
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("moment", ["joined", "output", "both"])

@@ -134,9 +134,7 @@ class LinearHeads:
         """Give compiled code that decides on many texts at once, for one thread."""
         from adclassifier.features.bulk import BulkScorer
 
-        return BulkScorer(
-            self.shape, self.window_chars, self.stride_chars, self._table, self.bias
-        )
+        return BulkScorer(self.shape, self.window_chars, self.stride_chars, self._table, self.bias)
 
     def probabilities(self, decisions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrate decisions; shapes (n_texts, n_heads)."""

@@ -204,9 +204,7 @@ class AdClassifier:
             return retrace(text, written[row]) if row in written else normalize(text)
 
         scores, written = bulk.score(self.heads, texts, n_threads=n_threads, keep=is_shown)
-        return self.judge_scores(
-            scores, text_of, options, day_of=day_of, canonical_of=canonical_of
-        )
+        return self.judge_scores(scores, text_of, options, day_of=day_of, canonical_of=canonical_of)
 
     def warm(self) -> None:
         """Load what judging needs, so that the first text does not wait for it."""

@@ -20,7 +20,7 @@ from adclassifier.distributed.shipping import ship
 from adclassifier.entities import mask_contacts
 from adclassifier.posts import open_rejected
 from adclassifier.scoring import FileOptions, ScoreOptions, ScoreSummary
-from adclassifier.scoring.files import OnProgress, _nothing_judged
+from adclassifier.scoring.files import OnProgress, nothing_judged
 
 
 def score_with_spark(
@@ -114,7 +114,7 @@ def score_with_spark(
                     if block.output:
                         add(block.output)
         if not summary.outcomes:
-            raise _nothing_judged(source, output, summary)
+            raise nothing_judged(source, output, summary)
     summary.seconds = time.monotonic() - started
     return summary
 

@@ -25,7 +25,7 @@ from adclassifier.distributed.shipping import ShippedBundle, load_once
 from adclassifier.posts import PostWriter, RejectedRow, open_writer
 from adclassifier.posts.fitness import split_fit
 from adclassifier.scoring import ScoreOptions
-from adclassifier.scoring.file_job import _is_bad_date
+from adclassifier.scoring.file_job import is_bad_date
 from adclassifier.scoring.judging import Judge
 from adclassifier.scoring.summary import SHOWN_ROWS
 
@@ -169,7 +169,7 @@ class _Block:
 
     def _note_dates(self, dates: Iterable[str | None], numbers: Iterable[int]) -> None:
         """Count days that could not be read, and keep the first places."""
-        bad = [number for date, number in zip(dates, numbers, strict=True) if _is_bad_date(date)]
+        bad = [number for date, number in zip(dates, numbers, strict=True) if is_bad_date(date)]
         self.n_bad_dates += len(bad)
         self.bad_dates = [*self.bad_dates, *bad][:SHOWN_ROWS]
 

@@ -19,7 +19,7 @@ from adclassifier.posts.delimited import DelimitedTable
 from adclassifier.posts.jsonl import JsonLinesTable
 from adclassifier.posts.rejects import RejectedRow
 from adclassifier.posts.rows import Rows
-from adclassifier.posts.tables import _without_invalid
+from adclassifier.posts.tables import without_invalid_strings
 
 #: Columns of ours beside those of the input: the file's address, the place in it.
 FILE, START, LINE, ROW, REJECTED = (
@@ -252,7 +252,7 @@ def _block_of_table(batch: Any, shape: Shape) -> Block[Rows]:
     numbers: list[int] = batch.column(ROW).to_pylist()
     if shape.format == "parquet":
         rows = ArrowRows(shape.columns, _in_types(batch, shape))
-        return _without_invalid(Block(rows, [number + 1 for number in numbers]))
+        return without_invalid_strings(Block(rows, [number + 1 for number in numbers]))
     marks = batch.column(REJECTED).to_pylist()
     rejected = [
         RejectedRow(number, *json.loads(mark))

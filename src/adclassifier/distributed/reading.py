@@ -15,7 +15,7 @@ from adclassifier.posts import PostReader
 from adclassifier.posts.naming import choose_column
 from adclassifier.posts.sources import Source, find_encoding, parse_ending
 from adclassifier.scoring import FileOptions, ScoreOptions
-from adclassifier.scoring.files import _open_input, _replaced_columns
+from adclassifier.scoring.files import open_input, replaced_columns
 
 FORMATS = ("parquet", "jsonl", "csv", "tsv")
 _LOCAL = "or --engine local"
@@ -75,7 +75,7 @@ def look_at(
         If the input cannot be read, or Spark cannot read it.
     """
     _refuse_format(str(source), parse_ending(Path(source)))
-    with _open_input(source, output, classifier, options, files) as reader:
+    with open_input(source, output, classifier, options, files) as reader:
         date_column = choose_column("date", reader.columns, files.date_column, str(source))
         options = replace(options, text_column=reader.text_column, posted_at_column=date_column)
         return Input(
@@ -83,7 +83,7 @@ def look_at(
             _shape(reader, files.chunk_rows, str(source)),
             options,
             reader.source_column,
-            _replaced_columns(reader, classifier, options, str(source)),
+            replaced_columns(reader, classifier, options, str(source)),
             *_count_parts(reader.paths),
             len(reader.skipped),
         )

@@ -8,6 +8,7 @@ rejected: readers differ in which value they take, so what was judged might not 
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from typing import Any
 
@@ -183,12 +184,15 @@ def _cut(
     block: Block[JsonRows], columns: tuple[str, ...], n_rows: int
 ) -> Iterator[Block[JsonRows]]:
     """Give the first block in blocks of at most so many rows, with the columns of the file."""
-    rejected = block.rejected
+    lines = [row.row for row in block.rejected]
+    n_given = 0
     for start in range(0, len(block.rows) or 1, n_rows):
         stop = min(start + n_rows, len(block.rows))
         rows = block.rows.keep(range(start, stop)).with_columns(columns)
-        yield Block(rows, block.numbers[start:stop], rejected)
-        rejected = []
+        is_last = stop == len(block.rows)
+        n_before = len(lines) if is_last else bisect.bisect(lines, block.numbers[stop])
+        yield Block(rows, block.numbers[start:stop], block.rejected[n_given:n_before])
+        n_given = n_before
 
 
 def _keys_of(block: Block[JsonRows], where: str) -> dict[str, None]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from adclassifier.errors import InputError
@@ -16,6 +17,9 @@ from adclassifier.posts.jsontext import without
 from adclassifier.posts.rows import Rows, string_array
 from adclassifier.posts.spelling import cell_column, is_number, json_column, lines
 from adclassifier.posts.writer import PostWriter
+
+# What may stand before an object's last brace without being the end of a member.
+_ODD_ENDS = pa.array([b" ", b"\t", b"\n", b"\r", b"{"], pa.binary())
 
 
 class DelimitedWriter(PostWriter):
@@ -91,7 +95,7 @@ class JsonLinesWriter(PostWriter):
         self._is_first(added.schema.names)
         if isinstance(rows, JsonRows):
             heads = _opened(self._originals(rows, added.schema.names), bool(added.schema.names))
-            parts = [heads, *_members(added.schema.names, list(map(json_column, added.columns)))]
+            parts = [*heads, *_members(added.schema.names, list(map(json_column, added.columns)))]
         else:
             names = [*kept, *added.schema.names]
             columns = [_json_strings(rows, name) for name in kept] if rows else []
@@ -128,12 +132,21 @@ def _json_strings(rows: Rows, name: str) -> Any:
     return json_column(column)
 
 
-def _opened(originals: Sequence[str], continued: bool) -> Any:
-    """Take the last brace off JSON objects, with the space before it where members follow."""
-    if not continued:
-        return string_array([raw[:-1] for raw in originals])
-    heads = [raw[:-1].rstrip() for raw in originals]
-    return string_array([head if head == "{" else f"{head}, " for head in heads])
+def _opened(originals: Sequence[str], continued: bool) -> list[Any]:
+    """Take the last brace off JSON objects, with the space before it where members follow.
+
+    Returns
+    -------
+    list
+        Parts of `lines`: what each object begins with, and what follows it.
+    """
+    objects = string_array(originals).view(pa.binary())
+    ends = pc.binary_slice(objects, -2, -1)
+    if not continued or not pc.any(pc.is_in(ends, value_set=_ODD_ENDS)).as_py():
+        heads = pc.binary_slice(objects, 0, -1).view(pa.string())
+        return [heads, ", "] if continued else [heads]
+    bare = [raw[:-1].rstrip() for raw in originals]
+    return [string_array([head if head == "{" else f"{head}, " for head in bare])]
 
 
 def _members(names: Sequence[str], columns: Sequence[Any]) -> list[Any]:

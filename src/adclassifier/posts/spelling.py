@@ -6,6 +6,7 @@ there and put back.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -45,7 +46,7 @@ def json_column(array: Any) -> Any:
     if is_number(kind) and not pa.types.is_float64(kind):
         return pc.fill_null(array.cast(pa.string()), "null")
     if pa.types.is_float64(kind):
-        return _numbers(array, lambda some: [encode_json(value) for value in json_values(some)])
+        return _numbers(array, _json_number)
     return _spelt(array, lambda some: [encode_json(value) for value in json_values(some)])
 
 
@@ -68,7 +69,7 @@ def cell_column(array: Any) -> Any:
     if is_number(kind) and not pa.types.is_float64(kind):
         return pc.fill_null(array.cast(pa.string()), "")
     if pa.types.is_float64(kind):
-        return _numbers(array, _cells)
+        return _numbers(array, lambda value: "" if value is None or value != value else repr(value))
     return _spelt(array, _cells)
 
 
@@ -137,7 +138,14 @@ def _wrapped(array: Any, before: str, behind: str) -> Any:
     return pc.binary_join_element_wise(before, array, behind, "")
 
 
-def _numbers(array: Any, spell: Spell) -> Any:
+def _json_number(value: float | None) -> str:
+    """Spell a float as `encode_json` does, which is slow and does not take NaN."""
+    if value is None or value != value:
+        return "null"
+    return repr(value) if math.isfinite(value) else encode_json(value)
+
+
+def _numbers(array: Any, spell: Callable[[float | None], str]) -> Any:
     """Write floats; those that Arrow may write otherwise than Python, and nulls, one by one."""
     size = pc.abs(array)
     plain = pc.and_(pc.greater_equal(size, _LEAST_PLAIN), pc.less(size, 1.0))
@@ -145,7 +153,8 @@ def _numbers(array: Any, spell: Spell) -> Any:
     written = array.cast(pa.string())
     if not pc.any(odd).as_py():
         return written
-    return pc.replace_with_mask(written, odd, string_array(spell(array.filter(odd))))
+    spelt = string_array(map(spell, array.filter(odd).to_pylist()))
+    return pc.replace_with_mask(written, odd, spelt)
 
 
 def _spelt(array: Any, spell: Spell) -> Any:

@@ -87,7 +87,7 @@ class ParquetTable(Table):
             for batch in _bounded(read):
                 numbers = range(row, row + batch.num_rows)
                 row += batch.num_rows
-                yield _without_invalid(Block(ArrowRows(self.columns, batch), numbers))
+                yield without_invalid_strings(Block(ArrowRows(self.columns, batch), numbers))
 
 
 def _bounded(batch: Any) -> Iterator[Any]:
@@ -98,8 +98,19 @@ def _bounded(batch: Any) -> Iterator[Any]:
         yield batch.slice(start, n_rows)
 
 
-def _without_invalid(block: Block[ArrowRows]) -> Block[ArrowRows]:
-    """Reject rows whose strings are not UTF-8, which Parquet does not check."""
+def without_invalid_strings(block: Block[ArrowRows]) -> Block[ArrowRows]:
+    """Reject rows whose strings are not UTF-8, which Parquet does not check.
+
+    Parameters
+    ----------
+    block : Block of ArrowRows
+        Rows as they were read.
+
+    Returns
+    -------
+    Block of ArrowRows
+        The others, and those that were rejected, both in order.
+    """
     rows = block.rows
     if _is_valid(rows.batch):
         return block

@@ -143,7 +143,7 @@ class FileJob:
 
 def _bad_dates(chunk: Chunk, dates: Any) -> list[str]:
     """Say where the days stand that cannot be read."""
-    bad = [day for day in pc.unique(dates).to_pylist() if _is_bad_date(day)]
+    bad = [day for day in pc.unique(dates).to_pylist() if is_bad_date(day)]
     if not bad:
         return []
     several = chunk.source_column is not None
@@ -155,6 +155,12 @@ def _bad_dates(chunk: Chunk, dates: Any) -> list[str]:
 
 
 @functools.lru_cache(4096)
-def _is_bad_date(value: str | None) -> bool:
-    """Tell a date that is there but cannot be read."""
+def is_bad_date(value: str | None) -> bool:
+    """Tell a date that is there but cannot be read.
+
+    Examples
+    --------
+    >>> [is_bad_date(value) for value in ("12/5/2026", "hôm qua", " ", None)]
+    [False, True, False, False]
+    """
     return bool(value and value.strip()) and parse_posted_at(value) is None

@@ -86,14 +86,14 @@ def score_file(
     options, files = options or ScoreOptions(), files or FileOptions()
     started = time.monotonic()
     _check_resumable(source, output, files, watched=on_chunk is not None)
-    with _open_input(source, output, classifier, options, files) as reader:
+    with open_input(source, output, classifier, options, files) as reader:
         date_column = choose_column("date", reader.columns, files.date_column, str(source))
         options = replace(options, text_column=reader.text_column, posted_at_column=date_column)
         job = FileJob(
             reader,
             options,
             added_schema(classifier.labels, options).names,
-            _replaced_columns(reader, classifier, options, str(source)),
+            replaced_columns(reader, classifier, options, str(source)),
             ScoreSummary(reader.text_column, date_column, n_skipped_files=len(reader.skipped)),
             on_chunk,
         )
@@ -110,14 +110,31 @@ def score_file(
                     on_progress(job.summary)
     job.summary.seconds = time.monotonic() - started
     if not job.summary.outcomes:
-        raise _nothing_judged(source, output, job.summary)
+        raise nothing_judged(source, output, job.summary)
     return job.summary
 
 
-def _replaced_columns(
+def replaced_columns(
     reader: PostReader, classifier: AdClassifier, options: ScoreOptions, source: str
 ) -> frozenset[str]:
-    """Give the names of input columns that give way; a clash names the file it is in."""
+    """Give the names of input columns that give way to ours.
+
+    Parameters
+    ----------
+    reader : PostReader
+        The input.
+    classifier : AdClassifier
+        The model; its labels name columns.
+    options : ScoreOptions
+        Its prefix stands before them, and it says whether input columns may be replaced.
+    source : str
+        What is read, for the message.
+
+    Raises
+    ------
+    InputError
+        If a column clashes with ours, at the file it is in.
+    """
     added = set(added_schema(classifier.labels, options).names)
     where = next((file for name, file in reader.origins.items() if name in added), source)
     replaced = clashing_columns(reader.columns, classifier.labels, options, where=where)
@@ -126,14 +143,31 @@ def _replaced_columns(
     return replaced
 
 
-def _open_input(
+def open_input(
     source: str | Path,
     output: str | Path,
     classifier: AdClassifier,
     options: ScoreOptions,
     files: FileOptions,
 ) -> PostReader:
-    """Open the input; JSONL that goes into columns is scanned for its keys first."""
+    """Open the input of a run; JSONL that goes into columns is scanned for its keys first.
+
+    Parameters
+    ----------
+    source, output : str or Path
+        What an earlier run wrote to `output` is no input.
+    classifier : AdClassifier
+        Says how long a text may be.
+    options : ScoreOptions
+        Names the columns by which an earlier output is known.
+    files : FileOptions
+        How the input is read.
+
+    Raises
+    ------
+    InputError
+        See `open_posts`.
+    """
     ending = parse_ending(Path(output))
     written = files.stdout_format if str(output) == STDOUT else (ending or ("",))[0]
     return open_posts(
@@ -197,8 +231,16 @@ def _open_output(
     return open_parts(destination, identity, manifest, mask, resume=files.resume)
 
 
-def _nothing_judged(source: str | Path, output: str | Path, summary: ScoreSummary) -> InputError:
-    """Build the error for a file without a row that could be judged."""
+def nothing_judged(source: str | Path, output: str | Path, summary: ScoreSummary) -> InputError:
+    """Build the error for an input without a row that could be judged.
+
+    Parameters
+    ----------
+    source, output : str or Path
+        Of the run; the message names the side file, which there is beside a file.
+    summary : ScoreSummary
+        Why the rows were rejected.
+    """
     if not summary.n_read:
         return InputError(str(source), "holds no rows", "at least one post")
     reasons = ", ".join(f"{n} {reason}" for reason, n in summary.rejected.items())

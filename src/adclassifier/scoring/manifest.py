@@ -143,3 +143,36 @@ def _input_pairs(
     for old, new in zip(before, now, strict=False):
         pairs += [(f"{key} of input {new['path']}", old[key], new[key]) for key in keys]
     return pairs
+
+
+def remove_unnamed(folder: Path, manifest: Manifest) -> None:
+    """Remove what the manifest does not name: parts that were not whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the parts are.
+    manifest : Manifest
+        What they should be.
+
+    Raises
+    ------
+    InputError
+        If a part is gone that it does name.
+    """
+    if manifest.joined:
+        return
+    known = {NAME}
+    for number, part in enumerate(manifest.parts):
+        known |= {part.name} if part.rows else set()
+        known |= {rejected_name(number)} if part.rejected else set()
+    found = {path.name for path in folder.iterdir()}
+    for name in sorted(known - found):
+        raise InputError(str(folder / name), "is missing", "--overwrite to begin anew")
+    for name in found - known:
+        (folder / name).unlink()
+
+
+def rejected_name(number: int) -> str:
+    """Name the file of rejected rows that belongs to a part."""
+    return f"rejected-{number:06}.jsonl"

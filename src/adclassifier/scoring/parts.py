@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from adclassifier.errors import InputError, OutputExistsError
+from adclassifier.errors import OutputExistsError
 from adclassifier.posts import PostWriter, RejectedRow, RejectedWriter, Rows
 from adclassifier.posts.atomic import AtomicFile, place
 from adclassifier.posts.joining import join_parts
@@ -18,8 +19,18 @@ from adclassifier.posts.output import Destination
 from adclassifier.posts.rejects import side_file
 from adclassifier.posts.writers import new_writer
 from adclassifier.scoring.identity import InputIdentity
-from adclassifier.scoring.manifest import NAME, Manifest, Part, read_manifest, refuse_other
+from adclassifier.scoring.manifest import (
+    NAME,
+    Manifest,
+    Part,
+    read_manifest,
+    refuse_other,
+    rejected_name,
+    remove_unnamed,
+)
 from adclassifier.scoring.outputs import Output, Tally, Written
+
+logger = logging.getLogger(__name__)
 
 Mask = Callable[[str], str] | None
 
@@ -127,7 +138,7 @@ class PartedOutput(Output):
         side = side_file(self._path)
         if self._in_folder:
             place = replace(place, path=self._folder / self._name(number), overwrite=True)
-            side = self._folder / _rejected_name(number)
+            side = self._folder / rejected_name(number)
         writer = new_writer(place)
         try:
             rejected = RejectedWriter(side, self._mask, overwrite=place.overwrite)
@@ -153,7 +164,7 @@ class PartedOutput(Output):
             name = self._name(current.number)
             current.writer.close(self._folder / name)
             if current.rejected.n_rows:
-                current.rejected.close(self._folder / _rejected_name(current.number))
+                current.rejected.close(self._folder / rejected_name(current.number))
         except BaseException:
             current.abort()
             raise
@@ -178,7 +189,7 @@ class PartedOutput(Output):
         parts = self._manifest.parts
         names = [part.name for part in parts if part.rows]
         self._join_to(_JOINED, names, self._destination.format)
-        aside = [_rejected_name(number) for number, part in enumerate(parts) if part.rejected]
+        aside = [rejected_name(number) for number, part in enumerate(parts) if part.rejected]
         if aside:
             self._join_to(_REJECTED, aside, "jsonl")
         self._manifest.joined = True
@@ -204,6 +215,8 @@ def open_parts(
 ) -> PartedOutput:
     """Open an output in parts, or go on with that of an interrupted run.
 
+    A run that is asked to go on, and cannot, begins anew and says so.
+
     Parameters
     ----------
     destination, identity, mask
@@ -221,12 +234,14 @@ def open_parts(
         If they are of another input, model or options.
     """
     folder = parts_folder(str(destination.path))
+    before = read_manifest(folder) if resume and folder.exists() else None
+    if resume and before is None:
+        logger.warning("--resume: no whole parts in %s, so this run begins anew", folder)
     if folder.exists():
-        before = read_manifest(folder) if resume else None
         if before is not None:
             manifest.input = identity.wait()
             refuse_other(before, manifest, folder)
-            _sweep(folder, before)
+            remove_unnamed(folder, before)
             manifest = before
         elif resume or destination.overwrite:
             (folder / NAME).unlink(missing_ok=True)  # first: half of the parts are no run
@@ -261,31 +276,6 @@ def place_joined(destination: Destination, manifest: Manifest) -> None:
         if part.name != NAME:  # last: until then, another run can end this
             part.unlink()
     shutil.rmtree(folder)
-
-
-def _sweep(folder: Path, manifest: Manifest) -> None:
-    """Remove what the manifest does not name: parts that were not whole.
-
-    Raises
-    ------
-    InputError
-        If a part is gone that it does name.
-    """
-    if manifest.joined:
-        return
-    known = {NAME}
-    for number, part in enumerate(manifest.parts):
-        known |= {part.name} if part.rows else set()
-        known |= {_rejected_name(number)} if part.rejected else set()
-    found = {path.name for path in folder.iterdir()}
-    for name in sorted(known - found):
-        raise InputError(str(folder / name), "is missing", "--overwrite to begin anew")
-    for name in found - known:
-        (folder / name).unlink()
-
-
-def _rejected_name(number: int) -> str:
-    return f"rejected-{number:06}.jsonl"
 
 
 def _written(manifest: Manifest) -> Written:
