@@ -65,8 +65,9 @@ def pays(heads: LinearHeads, n_texts: int) -> bool:
     bool
         False for ``segmenter = "underthesea"``, whose words only underthesea knows.
     """
-    able = heads.segmenter == "syllable" and len(heads.names) < _ROW_COLUMNS
-    return able and (n_texts >= _FEWEST or heads in _scorers)
+    if n_texts < _FEWEST and heads not in _scorers:
+        return False
+    return heads.segmenter == "syllable" and len(heads.names) < _ROW_COLUMNS
 
 
 def warm(heads: LinearHeads) -> None:

@@ -157,7 +157,8 @@ class AdClassifier:
             If the prior is not inside (0, 1).
         """
         if bulk.pays(self.heads, len(texts)):
-            return self.judge_arrow(bulk.to_arrow(texts), options, day_of, n_threads=n_threads)
+            arrow = bulk.to_arrow(texts)
+            return self._judge_in_bulk(arrow, texts.__getitem__, options, day_of, n_threads)
         canonicals = [normalize(text) for text in texts]
         written = [canonical.text for canonical in canonicals]
         decisions, windows = self.heads.decisions(written)
@@ -194,6 +195,18 @@ class AdClassifier:
         def text_of(row: int) -> str:
             return texts[row].as_py() or ""
 
+        return self._judge_in_bulk(texts, text_of, options, day_of, n_threads)
+
+    def _judge_in_bulk(
+        self,
+        texts: Any,
+        text_of: TextOf,
+        options: PredictOptions,
+        day_of: DayOf | None,
+        n_threads: int,
+    ) -> Judgements:
+        """Judge Arrow strings with compiled code; ``text_of`` gives a text as it was written."""
+
         def is_shown(decisions: NDArray[np.float64]) -> NDArray[np.bool_]:
             shown = self._shift(self.heads.probabilities(decisions), options.prior)
             least = 0.0 if options.all_signals else self.thresholds["review"]
@@ -209,7 +222,7 @@ class AdClassifier:
     def warm(self) -> None:
         """Load what judging needs, so that the first text does not wait for it."""
         bulk.warm(self.heads)
-        self.predict(["mua thuốc giảm cân"])
+        self.judge(["mua thuốc giảm cân"], PredictOptions())
 
     def judge_scores(
         self,
