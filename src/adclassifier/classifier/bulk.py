@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adclassifier.classifier.heads import LinearHeads
+from adclassifier.classifier.heads import ROW_COLUMNS, LinearHeads
 from adclassifier.classifier.judging import Scores
 from adclassifier.text.codepoints import replace_surrogates
 
@@ -24,7 +24,6 @@ __all__ = ["pays", "score", "to_arrow", "warm"]
 _FEWEST = 256
 #: Texts that a thread is started for.
 _FEWEST_A_THREAD = 2048
-_ROW_COLUMNS = 16
 
 
 class _Scorers:
@@ -67,7 +66,7 @@ def pays(heads: LinearHeads, n_texts: int) -> bool:
     """
     if n_texts < _FEWEST and heads not in _scorers:
         return False
-    return heads.segmenter == "syllable" and len(heads.names) < _ROW_COLUMNS
+    return heads.segmenter == "syllable" and len(heads.names) < ROW_COLUMNS
 
 
 def warm(heads: LinearHeads) -> None:

@@ -31,7 +31,7 @@ Segmenter = Literal["syllable", "underthesea"]
 VIOLATING, OFFER = "violating", "offer"
 
 #: A table row is one cache line: up to fifteen heads and idf², padded.
-_ROW_COLUMNS = 16
+ROW_COLUMNS = 16
 
 
 def join_words(canonical: str, segmenter: Segmenter) -> str:
@@ -90,7 +90,7 @@ class LinearHeads:
     def _table(self) -> NDArray[np.float32]:
         """Give idf · weight a head, then idf²: products of two half floats are exact in float32."""
         n_heads = len(self.names)
-        columns = max(_ROW_COLUMNS, n_heads + 1)
+        columns = max(ROW_COLUMNS, n_heads + 1)
         table = aligned_zeros((self.shape.n_rows, columns), np.float32)
         idf = self.idf.astype(np.float32)
         table[:, :n_heads] = self.weights.astype(np.float32) * idf[:, None]

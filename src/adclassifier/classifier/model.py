@@ -164,13 +164,8 @@ class AdClassifier:
         decisions, windows = self.heads.decisions(written)
         readable = np.fromiter(map(is_readable, written), np.bool_, len(written))
         scores = Scores(self.heads.probabilities(decisions), windows, readable)
-        return self.judge_scores(
-            scores,
-            texts.__getitem__,
-            options,
-            day_of=day_of,
-            canonical_of=canonicals.__getitem__,
-        )
+        text_of, canonical_of = texts.__getitem__, canonicals.__getitem__
+        return self.judge_scores(scores, text_of, options, day_of=day_of, canonical_of=canonical_of)
 
     def judge_arrow(
         self,
@@ -251,7 +246,10 @@ class AdClassifier:
         ndarray of shape (n_texts, n_labels + 2), in [0, 1]
             Columns as ``heads.names``: the labels, "violating", "offer".
         """
-        canonical = [normalize(text).text for text in self._checked(texts)]
+        listed = self._checked(texts)
+        if bulk.pays(self.heads, len(listed)):
+            return bulk.score(self.heads, bulk.to_arrow(listed))[0].probabilities
+        canonical = [normalize(text).text for text in listed]
         return self.heads.probabilities(self.heads.decisions(canonical)[0])
 
     def log_odds(
