@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 
 import pyarrow as pa
@@ -132,6 +133,7 @@ def test_score_file_leaves_nothing_where_it_is_interrupted_with_jobs(
         if summary.n_read > 20:
             raise KeyboardInterrupt
 
+    others = set(multiprocessing.active_children())  # those that joblib keeps for other tests
     with pytest.raises(KeyboardInterrupt):
         score_file(
             posts,
@@ -141,7 +143,7 @@ def test_score_file_leaves_nothing_where_it_is_interrupted_with_jobs(
             on_progress=interrupt,
         )
     assert os.listdir(tmp_path) == ["posts.jsonl"]
-    assert not workers.multiprocessing.active_children()
+    assert others.issuperset(multiprocessing.active_children())
 
 
 def test_judge_gives_what_score_batch_gives(classifier, flagged_text):
