@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from adclassifier.text.accents import accent_table, strip_accents
@@ -47,6 +47,9 @@ TRICK_KINDS = {
 MOST_ROUNDS = 8
 """Times the stages are carried out at most: what one of them restores may complete what another
 looks for ("gi4m c4n"). Three are enough for every authored text."""
+
+FOLD, CONTACTS, PIECES, SIGNS, WORD_TRICKS, NEXT_ROUND = range(6)
+"""The stages of a round, and what comes behind the last."""
 
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -160,36 +163,36 @@ def retrace(text: str, canonical_text: str) -> Canonical:
         if rewriter.text == canonical_text:
             break
         mark_links(rewriter)
-        tokens = set(_TOKEN.findall(rewriter.text))
-        _undo_word_tricks(rewriter, tokens, tokens.difference(counts()))
+        _undo_word_tricks(rewriter, *_words(rewriter.text))
     if rewriter.text != canonical_text:
         return normalize(text)
     starts, ends = rewriter.offsets()
     return Canonical(rewriter.text, starts, ends, tuple(rewriter.tricks))
 
 
-def read_once(text: str) -> tuple[str, bool]:
-    """Carry out one of the rounds of `normalize`, of which there are at most `MOST_ROUNDS`.
+def carry_out(stage: int, text: str) -> str:
+    """Carry out one of the stages of a round of `normalize`.
 
     Parameters
     ----------
+    stage : int
+        `FOLD`, `CONTACTS`, `PIECES`, `SIGNS` or `WORD_TRICKS`, of which a round carries out one
+        behind the other.
     text : str
-        As it was written, or as the last round left it.
+        As the stage before left it.
 
     Returns
     -------
-    text : str
-    changed : bool
-        False where this is the canonical text; else another round is due.
+    str
 
     Examples
     --------
-    >>> read_once("Bán TH.UỐC"), read_once("bán thuốc")
-    (('bán thuốc', True), ('bán thuốc', False))
+    >>> carry_out(FOLD, "Bán TH.UỐC"), carry_out(PIECES, "bán th.uốc")
+    ('bán th.uốc', 'bán thuốc')
     """
-    rewriter = Rewriter(replace_surrogates(text))
-    changed = _read_once(rewriter)
-    return rewriter.text, changed
+    rewriter = Rewriter(text)
+    _STAGES[stage](rewriter)
+    return rewriter.text
 
 
 def _read_once(rewriter: Rewriter) -> bool:
@@ -202,20 +205,36 @@ def _read_once(rewriter: Rewriter) -> bool:
 
 def _undo_tricks(rewriter: Rewriter) -> None:
     """Carry out every stage behind the first once: contacts, then signs, then words."""
+    _mark_contacts(rewriter)
+    text = rewriter.text
+    tokens, odd = _words(text)
+    _join_pieces(rewriter, tokens, odd)
+    _read_signs(rewriter)
+    if rewriter.text is not text:
+        tokens, odd = _words(rewriter.text)
+    _undo_word_tricks(rewriter, tokens, odd)
+
+
+def _words(text: str) -> tuple[set[str], set[str]]:
+    """Give the different words of a text, and those that are no usual syllables."""
+    tokens = set(_TOKEN.findall(text))
+    return tokens, tokens.difference(counts())
+
+
+def _mark_contacts(rewriter: Rewriter) -> None:
     mark_links(rewriter)
     mark_accounts(rewriter)
     mark_phones(rewriter)
-    text = rewriter.text
-    tokens = set(_TOKEN.findall(text))
-    odd = tokens.difference(counts())
+
+
+def _join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     name_platforms(rewriter, tokens, odd)
     join_pieces(rewriter, tokens)
+
+
+def _read_signs(rewriter: Rewriter) -> None:
     read_leet(rewriter)
     name_emoji(rewriter)
-    if rewriter.text is not text:
-        tokens = set(_TOKEN.findall(rewriter.text))
-        odd = tokens.difference(counts())
-    _undo_word_tricks(rewriter, tokens, odd)
 
 
 def _undo_word_tricks(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
@@ -226,3 +245,12 @@ def _undo_word_tricks(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> No
     write_out(rewriter, tokens)
     respell(rewriter, odd)
     restore_accents(rewriter)
+
+
+_STAGES: tuple[Callable[[Rewriter], None], ...] = (
+    fold_code_points,
+    _mark_contacts,
+    lambda rewriter: _join_pieces(rewriter, *_words(rewriter.text)),
+    _read_signs,
+    lambda rewriter: _undo_word_tricks(rewriter, *_words(rewriter.text)),
+)

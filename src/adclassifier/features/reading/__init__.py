@@ -4,5 +4,6 @@
 Compiled code folds the code points, carries out the edits that hang on single words (short forms,
 stretched and joined words, placeholders), and *proves* of every other stage that it has nothing to
 do. What a stage says of a word, a chain of words or a word between two others is asked of it once
-and remembered (`facts`, `memo`). A text that it cannot prove anything of goes the plain way.
+and remembered (`facts`, `memo`). Where a stage may have something to do that is not compiled, plain
+code carries that stage out, and compiled code goes on behind it.
 """

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from adclassifier.features.hashing import OPEN
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.cuts import is_accented
-from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, RESPELT, TYPED
-from adclassifier.features.reading.folding import put
+from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, RESPELT, SURE, TYPED
+from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.forms import was_there
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, ALPHA
@@ -50,16 +50,11 @@ def replace_words(
         slot = words.slots[t]
         if not answers.facts[slot] & bit or not was_there(words, words.keys[t], n_old):
             continue
-        start, end = words.spans[t, 0], words.spans[t, 1]
-        new, new_end = (
-            answers.starts[answers.words[slot]],
-            answers.starts[answers.words[slot] + 1],
-        )
-        if m + (start - done) + (new_end - new) + (n - end) > out.shape[0]:
+        written = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
+        m = put_instead(points, n, done, words.spans[t], answers.letters, written, out, m)
+        if m < 0:
             return -1, 0
-        m = put(out, m, points, done, start)
-        m = put(out, m, answers.letters, new, new_end)
-        done = end
+        done = words.spans[t, 1]
         replaced += 1
     if replaced == 0:
         return n, 0
@@ -146,7 +141,8 @@ def look_at_keys(
     for t in range(n_words):
         if not answers.facts[words.slots[t]] & TYPED or not was_there(words, words.keys[t], n_old):
             continue
-        if typed >= 0 and words.keys[t] != words.keys[typed]:
+        sure = answers.facts[words.slots[t]] & SURE != 0
+        if sure or (typed >= 0 and words.keys[t] != words.keys[typed]):
             return PLAIN  # several of them make each other likelier
         typed = t
         kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
@@ -185,16 +181,11 @@ def respell_words(
         asked = asked or slot == _ASKED
         if slot < 0:
             continue
-        start, end = words.spans[t, 0], words.spans[t, 1]
-        new, new_end = (
-            answers.starts[answers.words[slot]],
-            answers.starts[answers.words[slot] + 1],
-        )
-        if m + (start - done) + (new_end - new) + (n - end) > out.shape[0]:
+        written = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
+        m = put_instead(points, n, done, words.spans[t], answers.letters, written, out, m)
+        if m < 0:
             return -1, 0
-        m = put(out, m, points, done, start)
-        m = put(out, m, answers.letters, new, new_end)
-        done = end
+        done = words.spans[t, 1]
         replaced += 1
     if asked:
         return -2, 0

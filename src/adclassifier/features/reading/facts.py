@@ -27,8 +27,8 @@ WORD, CHAIN, RUN, ROW, BARE_ROW, CLUSTER, BARE_CLUSTER, LETTERS, EXCLAIMED = ran
 RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED = range(10, 15)
 
 #: Bits of what is said of a word.
-STRETCHED, JOINED, TYPED, PLAIN_WAY, RESPELT, PUN_FIRST, ACCOUNT = (1 << bit for bit in range(7))
-VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD = (1 << bit for bit in range(7, 13))
+STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST, ACCOUNT = (1 << bit for bit in range(7))
+VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bit in range(7, 14))
 #: How many digits and number words make the word up, at most 15.
 UNITS_SHIFT = 16
 #: 1 + number of the short form, 0 for none.
@@ -72,7 +72,7 @@ def _of_word(word: str) -> tuple[int, str]:
     if word in pun_firsts():
         facts |= PUN_FIRST
     if (odd or word in pun_firsts()) and is_pun(word):
-        facts |= PLAIN_WAY
+        facts |= PUN
     replacement = ""
     if odd:
         own, replacement = _of_odd_word(word)
@@ -102,7 +102,7 @@ def _of_odd_word(word: str) -> tuple[int, str]:
         return STRETCHED, once
     facts = 0
     if decode(word):
-        facts |= TYPED | (PLAIN_WAY if is_sure(word) else 0)
+        facts |= TYPED | (SURE if is_sure(word) else 0)
     if meanings(word):
         facts |= RESPELT
     units = separated(word)

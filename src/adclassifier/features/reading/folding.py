@@ -33,6 +33,27 @@ def put(out: NDArray[np.int32], place: int, source: NDArray[np.int32], start: in
 
 
 @jit_inner
+def put_instead(
+    points: NDArray[np.int32],
+    n: int,
+    done: int,
+    span: NDArray[np.int32],
+    letters: NDArray[np.int32],
+    new: tuple[int, int],
+    out: NDArray[np.int32],
+    m: int,
+) -> int:
+    """Copy a text from ``done`` on up to a span, and a range of letters in the span's place.
+
+    Returns the place behind the copy; -1 where the rest of the text would have no room.
+    """
+    if m + (span[0] - done) + (new[1] - new[0]) + (n - span[1]) > out.shape[0]:
+        return -1
+    m = put(out, m, points, done, span[0])
+    return put(out, m, letters, new[0], new[1])
+
+
+@jit_inner
 def sequence_size(first: int) -> int:
     """How many bytes a code point takes by its first beyond ASCII; 0 where it begins none."""
     if not 0xC2 <= first < 0xF5:
@@ -87,6 +108,25 @@ def copy_flags(
         else:
             return -1, n
     return (-1, n) if before >= 0 else (i, n)
+
+
+@jit_lean
+def decode_utf8(
+    data: NDArray[np.uint8], start: int, end: int, limit: int, out: NDArray[np.int32]
+) -> int:
+    """Write the code points of UTF-8 into ``out``; return how many.
+
+    -1 where one of them is not below a limit.
+    """
+    n = 0
+    i = start
+    while i < end:
+        point, i = next_point(data, i, end)
+        if not 0 <= point < limit:
+            return -1
+        out[n] = point
+        n += 1
+    return n
 
 
 @jit_lean

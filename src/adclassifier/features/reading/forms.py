@@ -9,7 +9,7 @@ from adclassifier.features.hashing import mix
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import word_key
 from adclassifier.features.reading.facts import FORM_SHIFT
-from adclassifier.features.reading.folding import put
+from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, ALPHA, APART, DIGIT
 from adclassifier.features.reading.tables import Tables, contains, find
@@ -221,11 +221,10 @@ def write_forms(
         rule = choose_rule(points, n, words.spans[t], form, tables, answers)
         if rule == NO_RULE:
             continue
-        full, full_end = tables.full_starts[rule], tables.full_starts[rule + 1]
-        if m + (start - done) + (full_end - full) + (n - end) > out.shape[0]:
+        full = (tables.full_starts[rule], tables.full_starts[rule + 1])
+        m = put_instead(points, n, done, words.spans[t], tables.full_letters, full, out, m)
+        if m < 0:
             return -1, 0
-        m = put(out, m, points, done, start)
-        m = put(out, m, tables.full_letters, full, full_end)
         done = end
         n_written += 1
     if n_written == 0:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from adclassifier.features.reading import facts
 from adclassifier.features.reading.memo import Memo
 from adclassifier.features.reading.readings import with_room
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import MOST_ROUNDS, read_once
+from adclassifier.text.normalize import FOLD, MOST_ROUNDS, NEXT_ROUND, WORD_TRICKS, carry_out
 
-#: Times that questions are answered; what is not then goes the plain way.
+if TYPE_CHECKING:
+    from adclassifier.features.reading.rounds import Progress
+
+#: Times that questions are answered; the stage of which something is asked then is carried out
+#: plainly.
 _MOST_TURNS = 8
 _ROOM = 1 << 14
 _QUESTIONS = 1 << 18
-_UNREAD = 3
+_UNKNOWN, _UNREAD = 2, 3
+_AS_IT_WAS = -1
 _LONGEST_CONTEXT = 160
 _MOST_ASKED = _QUESTIONS // 3
 
@@ -31,12 +35,12 @@ class Batch:
     Parameters
     ----------
     points : ndarray of shape (n_chars,), int32
-        Code points, text behind text in any order.
+        Code points, text behind text in any order, others between them.
     starts : ndarray of shape (n_texts,), int64
         Where each text begins in ``points``.
     lengths : ndarray of shape (n_texts,), int32
     plain : ndarray of shape (n_texts,), bool
-        Which of them went the plain way.
+        For which of them plain code carried out a stage.
     """
 
     points: NDArray[np.int32]
@@ -48,6 +52,35 @@ class Batch:
         """Give one canonical text."""
         start = self.starts[row]
         return self.points[start : start + self.lengths[row]].tobytes().decode("utf-32-le")
+
+
+class _Room:
+    """Code points of texts, one behind the other, with room for more."""
+
+    __slots__ = ("points", "used")
+
+    def __init__(self) -> None:
+        self.points = np.empty(0, np.int32)
+        self.used = 0
+
+    def reserve(self, size: int) -> None:
+        """Make room for some code points more."""
+        if self.used + size > len(self.points):
+            old = self.points
+            self.points = np.empty(self.used + size, np.int32)
+            self.points[: self.used] = old[: self.used]
+
+    def add(self, text: str) -> int:
+        """Put a text behind the others; return where it begins."""
+        start = self.used
+        self.reserve(len(text))
+        self.used += len(text)
+        self.points[start : self.used] = np.frombuffer(text.encode("utf-32-le"), np.int32)
+        return start
+
+    def text(self, start: int, length: int) -> str:
+        """Give a text."""
+        return self.points[start : start + length].tobytes().decode("utf-32-le")
 
 
 class Reader:
@@ -66,6 +99,7 @@ class Reader:
 
         self._read_many, self._mark_readable = rounds.read_many, readable.mark_readable
         self._list_questions = slots.list_questions
+        self._progress = rounds.Progress
         self._tables = building.tables()
         self._readings = with_room(building.readings())
         self._memo = Memo()
@@ -76,6 +110,7 @@ class Reader:
             np.zeros(_ROOM, np.uint64),
             np.zeros(_ROOM, np.int32),
             np.zeros(_ROOM, np.uint64),
+            np.zeros(_ROOM, np.int32),
             np.zeros(_LONGEST_CONTEXT, np.int32),
             np.zeros(_QUESTIONS, np.int32),
             np.zeros(1, np.int64),
@@ -83,15 +118,13 @@ class Reader:
         self._one = np.zeros(_ROOM, np.int32)
         self._other = np.zeros(_ROOM, np.int32)
 
-    def read(self, texts: Any, *, most_rounds: int = MOST_ROUNDS) -> Batch:
+    def read(self, texts: Any) -> Batch:
         """Bring texts to their canonical spelling.
 
         Parameters
         ----------
         texts : pyarrow.StringArray or LargeStringArray
             A null reads as an empty text.
-        most_rounds : int, default=MOST_ROUNDS
-            Rounds carried out at most.
 
         Returns
         -------
@@ -99,36 +132,16 @@ class Reader:
             What `text.normalize.normalize` gives for each.
         """
         data, offsets = string_buffers(texts)
-        n = len(texts)
-        room = np.empty(int(offsets[-1] - offsets[0]) * 2 + 64, np.int32)
-        starts, lengths = np.zeros(n, np.int64), np.zeros(n, np.int32)
-        status = np.full(n, _UNREAD, np.uint8)
-        rows = np.arange(n)
-        used = 0
-        for _ in range(_MOST_TURNS):
-            used = self._read_many(
-                data,
-                offsets,
-                rows,
-                self._tables,
-                self._memo.answers,
-                self._words,
-                self._readings,
-                self._one,
-                self._other,
-                room,
-                starts,
-                lengths,
-                status,
-                used,
-                most_rounds,
-            )
-            if not self._answer():
-                break
-            rows = rows[status[rows] >= 2]
-        plain = status != 0
-        batch = Batch(room[:used], starts, lengths, plain)
-        return self._read_plainly(texts, most_rounds, batch) if plain.any() else batch
+        progress = self._begin(offsets)
+        plain = np.zeros(len(texts), np.bool_)
+        room = _Room()
+        rows = np.arange(len(texts))
+        while len(rows):
+            self._read_rows(data, rows, progress, room)
+            stopped = rows[progress.status[rows] != 0]
+            plain[stopped[progress.stages[stopped] != NEXT_ROUND]] = True
+            rows, data = self._carry_out(data, stopped, progress, room)
+        return Batch(room.points[: room.used], progress.starts, progress.lengths, plain)
 
     def readable(self, batch: Batch) -> NDArray[np.bool_]:
         """Say which texts can be judged, as `text.language.is_readable` does.
@@ -144,6 +157,74 @@ class Reader:
         for row in np.flatnonzero(~found).tolist():
             found[row] = is_readable(batch.text(row))
         return found
+
+    def _begin(self, offsets: NDArray[np.int64]) -> Progress:
+        """Give the progress of texts that nothing was done to."""
+        n = len(offsets) - 1
+        return self._progress(
+            np.column_stack((offsets[:-1], offsets[1:])),
+            np.full(n, FOLD, np.uint8),
+            np.full(n, MOST_ROUNDS, np.uint8),
+            np.zeros(n, np.bool_),
+            np.zeros(n, np.uint8),
+            np.zeros(n, np.int64),
+            np.zeros(n, np.int32),
+        )
+
+    def _read_rows(
+        self, data: NDArray[np.uint8], rows: NDArray[np.int64], progress: Progress, room: _Room
+    ) -> None:
+        """Read texts by compiled code as far as it goes, answering what it asks."""
+        progress.status[rows], progress.lengths[rows] = _UNREAD, _AS_IT_WAS
+        n_bytes = int((progress.spans[rows, 1] - progress.spans[rows, 0]).sum())
+        room.reserve(2 * n_bytes + 2 * _ROOM)
+        for _ in range(_MOST_TURNS):
+            room.used = self._read_many(
+                data,
+                rows,
+                progress,
+                self._tables,
+                self._memo.answers,
+                self._words,
+                self._readings,
+                self._one,
+                self._other,
+                room.points,
+                room.used,
+            )
+            if not self._answer():
+                break
+            rows = rows[progress.status[rows] >= _UNKNOWN]
+
+    def _carry_out(
+        self, data: NDArray[np.uint8], rows: NDArray[np.int64], progress: Progress, room: _Room
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Carry out the stages that texts stopped at; give those that go on, and their bytes."""
+        going: list[int] = []
+        written = bytearray()
+        for row in rows.tolist():
+            text = self._step(row, _text_of(data, row, progress, room), progress)
+            if progress.rounds[row]:
+                going.append(row)
+                start = len(written)
+                written += text.encode()
+                progress.spans[row] = start, len(written)
+            else:
+                progress.status[row] = 0
+                progress.starts[row], progress.lengths[row] = room.add(text), len(text)
+        return np.array(going, np.int64), np.frombuffer(bytes(written) or b"\0", np.uint8)
+
+    def _step(self, row: int, text: str, progress: Progress) -> str:
+        """Carry out the stage that a text stopped at; no round is left where that was the last."""
+        stage = int(progress.stages[row])
+        new = text if stage == NEXT_ROUND else carry_out(stage, text)
+        progress.changed[row] |= stage != FOLD and new != text
+        if stage == WORD_TRICKS:
+            progress.rounds[row] = progress.rounds[row] - 1 if progress.changed[row] else 0
+        if stage >= WORD_TRICKS:
+            progress.changed[row] = False
+        progress.stages[row] = FOLD if stage >= WORD_TRICKS else stage + 1
+        return new
 
     def _answer(self) -> int:
         """Answer what was asked; return how many questions there were."""
@@ -162,25 +243,14 @@ class Reader:
                 self._memo.add(key, *facts.answer(kind, question))
         return len(answered)
 
-    def _read_plainly(self, texts: Any, most_rounds: int, batch: Batch) -> Batch:
-        """Carry out a round by the plain normaliser where nothing could be proved, then go on."""
-        rows = np.flatnonzero(batch.plain)
-        read = [read_once(texts[row].as_py() or "") for row in rows.tolist()]
-        written = pa.array([text for text, _ in read], pa.large_string())
-        changed = np.array([again for _, again in read])
-        pieces, used = [batch.points], len(batch.points)
-        if most_rounds > 1 and changed.any():
-            rest = self.read(written.filter(pa.array(changed)), most_rounds=most_rounds - 1)
-            batch.starts[rows[changed]] = rest.starts + used
-            batch.lengths[rows[changed]] = rest.lengths
-            pieces.append(rest.points)
-            used += len(rest.points)
-            rows, read = rows[~changed], [pair for pair in read if not pair[1]]
-        for row, (text, _) in zip(rows.tolist(), read, strict=True):
-            pieces.append(np.frombuffer(text.encode("utf-32-le"), np.int32))
-            batch.starts[row], batch.lengths[row] = used, len(pieces[-1])
-            used += len(pieces[-1])
-        return Batch(np.concatenate(pieces), batch.starts, batch.lengths, batch.plain)
+
+def _text_of(data: NDArray[np.uint8], row: int, progress: Progress, room: _Room) -> str:
+    """Give a text as it was when it stopped."""
+    length = int(progress.lengths[row])
+    if length == _AS_IT_WAS:
+        start, end = progress.spans[row].tolist()
+        return data[start:end].tobytes().decode()
+    return room.text(int(progress.starts[row]), length)
 
 
 def string_buffers(texts: Any) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

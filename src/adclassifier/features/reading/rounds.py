@@ -1,27 +1,27 @@
 """Read texts: fold them, carry out the edits that are compiled, prove the rest idle.
 
 Import through `Reader`. The stages stand in the order of `text.normalize`; a round ends where it
-has changed nothing.
+has changed nothing. A text stops at the first stage that is not compiled and may have something to
+do: that one is carried out plainly, and the text is taken up again behind it.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit_in_place, jit_inner, jit_spliced
+from adclassifier.features.jit import jit_in_place, jit_spliced
 from adclassifier.features.reading.contacts import mark_placeholders, may_hold_link
 from adclassifier.features.reading.cuts import look_at_cuts
-from adclassifier.features.reading.edits import look_at_keys, replace_words, respell_words
-from adclassifier.features.reading.facts import JOINED, STRETCHED
-from adclassifier.features.reading.folding import fold_utf8, put
-from adclassifier.features.reading.forms import write_forms
+from adclassifier.features.reading.folding import decode_utf8, fold_utf8, put
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.numbers import may_hold_number
 from adclassifier.features.reading.readings import Readings
-from adclassifier.features.reading.restoring import restore_lines
 from adclassifier.features.reading.signs import look_at_signs
 from adclassifier.features.reading.tables import Tables
+from adclassifier.features.reading.tricks import undo_word_tricks
 from adclassifier.features.reading.words import (
     IDLE,
     PLAIN,
@@ -29,68 +29,105 @@ from adclassifier.features.reading.words import (
     Words,
     find_words,
     look_at_chains,
-    look_at_words,
+    look_for_numbers,
+    look_for_puns,
     worse,
 )
+from adclassifier.text.normalize import CONTACTS, FOLD, NEXT_ROUND, PIECES, SIGNS, WORD_TRICKS
 
-_STAGES = 5
+_AS_IT_WAS = -1
+
+
+class Progress(NamedTuple):
+    """How far each text of a batch has come.
+
+    Parameters
+    ----------
+    spans : ndarray of shape (n_texts, 2), int64
+        Its bytes.
+    stages : ndarray of shape (n_texts,), uint8
+        Which of `text.normalize` comes first; where it stopped, that which has to be carried out
+        plainly.
+    rounds : ndarray of shape (n_texts,), uint8
+        Rounds that are left, with this one.
+    changed : ndarray of shape (n_texts,), bool
+        Whether this round has changed it behind the first stage.
+    status : ndarray of shape (n_texts,), uint8
+        `IDLE` where the canonical text is known; `PLAIN` where it stopped; `UNKNOWN` where
+        something must be asked first.
+    starts : ndarray of shape (n_texts,), int64
+        Where the canonical text, or that which it stopped with, begins.
+    lengths : ndarray of shape (n_texts,), int32
+        Of the same; -1 where it stopped with its bytes as they are.
+    """
+
+    spans: NDArray[np.int64]
+    stages: NDArray[np.uint8]
+    rounds: NDArray[np.uint8]
+    changed: NDArray[np.bool_]
+    status: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int32]
 
 
 @jit_spliced
 def read_text(
     data: NDArray[np.uint8],
-    start: int,
-    end: int,
+    row: int,
+    progress: Progress,
     tables: Tables,
     answers: Answers,
     words: Words,
     readings: Readings,
     one: NDArray[np.int32],
     other: NDArray[np.int32],
-    most_rounds: int,
 ) -> tuple[int, int, bool]:
-    """Bring a text to its canonical spelling; return status, length, and if it is in ``other``."""
-    n = fold_utf8(data, start, end, tables, one)
+    """Read a text as far as it goes; return status, length, and if it is in ``other``."""
+    fresh = progress.stages[row] == FOLD
+    n = write_points(data, progress.spans[row], fresh, tables, one)
     if n < 0:
-        return PLAIN, 0, False
+        return PLAIN, _AS_IT_WAS, False
+    first = CONTACTS if fresh else int(progress.stages[row])
+    changed = progress.changed[row]
+    rounds = int(progress.rounds[row])
     text, room, swapped = one, other, False
-    for _ in range(most_rounds):
-        m, marked = mark_placeholders(text, n, tables, room)
-        if m < 0:
-            return PLAIN, 0, swapped
-        if marked:
-            text, room, swapped, n = room, text, not swapped, m
-        status, n, moved, restored = go_round(text, room, n, tables, answers, words, readings)
-        if status != IDLE:
-            return status, 0, swapped
+    while True:
+        status, stage, n, moved, restored = go_round(
+            text, room, n, first, tables, answers, words, readings
+        )
         if moved % 2:
             text, room, swapped = room, text, not swapped
-        if not (marked or moved or restored):
+        if status == UNKNOWN:
+            return UNKNOWN, _AS_IT_WAS, swapped
+        changed = changed or moved > 0 or restored
+        if status == PLAIN:
+            break
+        rounds -= 1
+        if rounds == 0 or not changed:
             return IDLE, n, swapped
-    return PLAIN, 0, swapped
+        if not fresh:
+            stage = NEXT_ROUND
+            break
+        first = CONTACTS
+        changed = False
+    progress.stages[row] = stage
+    progress.rounds[row] = rounds
+    progress.changed[row] = changed
+    return PLAIN, n, swapped
 
 
 @jit_spliced
-def look(
-    text: NDArray[np.int32], n: int, tables: Tables, answers: Answers, words: Words
-) -> tuple[int, int]:
-    """Whether a stage in front of the edits has something to do; and the number of words."""
-    if may_hold_link(text, n, tables):
-        return PLAIN, 0
-    phone, long_number = may_hold_number(text, n, tables)
-    if phone:
-        return PLAIN, 0
-    n_words, known = find_words(text, n, tables.kinds, words, answers)
-    if not known:
-        return UNKNOWN, n_words
-    status = look_at_words(text, n_words, words, answers, tables, long_number)
-    if status != PLAIN:
-        status = worse(status, look_at_chains(text, n_words, words, answers, tables))
-    if status != PLAIN:
-        status = worse(status, look_at_cuts(text, n, n_words, words, answers, tables))
-    if status != PLAIN:
-        status = worse(status, look_at_signs(text, n, words, answers, tables))
-    return status, n_words
+def write_points(
+    data: NDArray[np.uint8],
+    span: NDArray[np.int64],
+    fresh: bool,
+    tables: Tables,
+    out: NDArray[np.int32],
+) -> int:
+    """Write the code points of a text, folded where it is new; -1 where that cannot be done."""
+    if fresh:
+        return fold_utf8(data, span[0], span[1], tables, out)
+    return decode_utf8(data, span[0], span[1], tables.kinds.shape[0], out)
 
 
 @jit_spliced
@@ -98,75 +135,79 @@ def go_round(
     text: NDArray[np.int32],
     room: NDArray[np.int32],
     n: int,
+    first: int,
     tables: Tables,
     answers: Answers,
     words: Words,
     readings: Readings,
-) -> tuple[int, int, int, bool]:
-    """Carry out a round's edits, unless a stage in front of them has something to do.
+) -> tuple[int, int, int, int, bool]:
+    """Go a round from a stage on, up to the first that is not idle or cannot be carried out.
 
-    Returns status, length, how often the text changed its place, and if accents were restored.
+    Returns status, stage, length, how often the text changed its place, and if accents were
+    restored.
     """
-    status, n_words = look(text, n, tables, answers, words)
-    if status != IDLE:
-        return status, 0, 0, False
-    n_old = -1
     moved = 0
-    for stage in range(_STAGES):
-        m, count = run_stage(stage, text, room, n, n_words, n_old, tables, answers, words)
+    if first == CONTACTS:
+        m, marked = mark_placeholders(text, n, tables, room)
         if m < 0:
-            return PLAIN if m == -1 else UNKNOWN, 0, moved, False
-        if count == 0:
-            continue
-        n_old = remember_words(words, n_words) if n_old < 0 else n_old
-        text, room, n, moved = room, text, m, moved + 1
+            return PLAIN, CONTACTS, n, 0, False
+        now, size = (room, m) if marked else (text, n)
+        linked = may_hold_link(now, size, tables)
+        phone, long_number = may_hold_number(now, size, tables)
+        n_words, known = find_words(now, size, tables.kinds, words, answers)
+        numbered = known and look_for_numbers(n_words, words, answers, long_number)
+        if linked or phone or numbered:
+            return PLAIN, CONTACTS, n, 0, False
+        if marked:
+            text, room, n, moved = room, text, m, 1
+    else:
         n_words, known = find_words(text, n, tables.kinds, words, answers)
-        if not known:
-            return UNKNOWN, 0, moved, False
-    changed = restore_lines(text, n, n_words, words, answers, tables, readings)
-    return IDLE if changed >= 0 else PLAIN, n, moved, changed > 0
+    if not known:
+        return UNKNOWN, first, n, moved, False
+    status, stage = look(text, n, n_words, first, tables, answers, words)
+    if status != IDLE:
+        return status, stage, n, moved, False
+    put(words.saved, 0, text, 0, n)
+    status, m, own_moves, restored = undo_word_tricks(
+        text, room, n, n_words, tables, answers, words, readings
+    )
+    if status == IDLE:
+        return IDLE, NEXT_ROUND, m, moved + own_moves, restored
+    put(text, 0, words.saved, 0, n)
+    return status, WORD_TRICKS, n, moved, False
 
 
 @jit_spliced
-def run_stage(
-    stage: int,
+def look(
     text: NDArray[np.int32],
-    room: NDArray[np.int32],
     n: int,
     n_words: int,
-    n_old: int,
+    first: int,
     tables: Tables,
     answers: Answers,
     words: Words,
 ) -> tuple[int, int]:
-    """Carry out one stage on words; return length and how many edits there were.
-
-    The length is -1 for the plain way, -2 where something must be asked.
-    """
-    if stage in (0, 2):
-        bit = STRETCHED if stage == 0 else JOINED
-        return replace_words(text, n, n_words, words, answers, bit, n_old, room)
-    if stage == 1:
-        status = look_at_keys(text, n, n_words, words, n_old, answers, tables)
-        return (n, 0) if status == IDLE else (-1 if status == PLAIN else -2, 0)
-    if stage == 3:
-        return write_forms(text, n, n_words, words, n_old, answers, tables, room)
-    return respell_words(text, n, n_words, words, n_old, answers, tables, room)
-
-
-@jit_inner
-def remember_words(words: Words, n_words: int) -> int:
-    """Keep the words that a text has at the beginning of a round; return how many there are."""
-    for t in range(n_words):
-        words.old[t] = words.keys[t]
-    return n_words
+    """Whether pieces or signs have something to do; and which stage that is."""
+    status = IDLE
+    if first <= PIECES:
+        if look_for_puns(text, n_words, words, answers, tables):
+            return PLAIN, PIECES
+        status = look_at_chains(text, n_words, words, answers, tables)
+        status = worse(status, look_at_cuts(text, n, n_words, words, answers, tables))
+        if status == PLAIN:
+            return PLAIN, PIECES
+    if first <= SIGNS:
+        own = look_at_signs(text, n, words, answers, tables)
+        # what comes before is asked first
+        status = own if status == IDLE else UNKNOWN
+    return status, SIGNS
 
 
 @jit_in_place
 def read_many(
     data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
     rows: NDArray[np.int64],
+    progress: Progress,
     tables: Tables,
     answers: Answers,
     words: Words,
@@ -174,11 +215,7 @@ def read_many(
     one: NDArray[np.int32],
     other: NDArray[np.int32],
     points: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    lengths: NDArray[np.int32],
-    status: NDArray[np.uint8],
     used: int,
-    most_rounds: int,
 ) -> int:
     """Read rows of a batch; return how much of ``points`` is used.
 
@@ -187,19 +224,18 @@ def read_many(
     words.n_asked[0] = 0
     for k in range(rows.shape[0]):
         row = rows[k]
-        start, end = offsets[row], offsets[row + 1]
-        if 2 * (end - start) > one.shape[0] or 2 * (end - start) > words.spans.shape[0]:
-            status[row] = PLAIN
+        size = 2 * (progress.spans[row, 1] - progress.spans[row, 0])
+        if size > one.shape[0] or size > words.spans.shape[0]:
+            progress.status[row], progress.lengths[row] = PLAIN, _AS_IT_WAS
             continue
-        found, n, swapped = read_text(
-            data, start, end, tables, answers, words, readings, one, other, most_rounds
-        )
-        status[row] = found
-        if found != IDLE:
-            continue
-        if used + n > points.shape[0]:
+        if used + one.shape[0] > points.shape[0]:
             return used
-        starts[row] = used
-        lengths[row] = n
-        used = put(points, used, other if swapped else one, 0, n)
+        found, n, swapped = read_text(
+            data, row, progress, tables, answers, words, readings, one, other
+        )
+        progress.status[row] = found
+        progress.starts[row] = used
+        progress.lengths[row] = n
+        if found != UNKNOWN and n > 0:
+            used = put(points, used, other if swapped else one, 0, n)
     return used

@@ -14,7 +14,7 @@ from adclassifier.features.reading.facts import (
     ACCOUNT,
     CHAIN,
     NUMBER_WORD,
-    PLAIN_WAY,
+    PUN,
     PUN_FIRST,
     UNITS_SHIFT,
     WORD,
@@ -24,7 +24,7 @@ from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, JOINER
 from adclassifier.features.reading.tables import Tables, contains, find
 
-#: What a stage says of a text: it has nothing to do, the text has to go the plain way, or something
+#: What a stage says of a text: it has nothing to do, it has to be carried out plainly, or something
 #: must be asked first.
 IDLE, PLAIN, UNKNOWN = 0, 1, 2
 
@@ -49,6 +49,8 @@ class Words(NamedTuple):
         Where the answer about each word stands, -1 while it is unknown.
     old : ndarray of shape (room,), uint64
         Keys of the words that the text had at the beginning of a round.
+    saved : ndarray of shape (room,), int32
+        The text before its words were edited.
     context : ndarray of shape (room,), int32
         A word and those beside it.
     questions : ndarray, int32
@@ -61,6 +63,7 @@ class Words(NamedTuple):
     keys: NDArray[np.uint64]
     slots: NDArray[np.int32]
     old: NDArray[np.uint64]
+    saved: NDArray[np.int32]
     context: NDArray[np.int32]
     questions: NDArray[np.int32]
     n_asked: NDArray[np.int64]
@@ -134,29 +137,34 @@ def worse(one: int, other: int) -> int:
 
 
 @jit_lean
-def look_at_words(
-    points: NDArray[np.int32],
-    n_words: int,
-    words: Words,
-    answers: Answers,
-    tables: Tables,
-    long_number: bool,
-) -> int:
-    """Whether single words and pairs of words call for a stage that is not compiled."""
+def look_for_numbers(n_words: int, words: Words, answers: Answers, long_number: bool) -> bool:
+    """Whether words call for an account's number, or may be a phone number in words."""
     units = 0
     spoken = False
     for t in range(n_words):
         facts = answers.facts[words.slots[t]]
-        if facts & PLAIN_WAY or (long_number and facts & ACCOUNT):
-            return PLAIN
+        if long_number and facts & ACCOUNT:
+            return True
         own = (facts >> UNITS_SHIFT) & _UNITS_MASK
         units = units + own if own else 0
         spoken = (spoken or facts & NUMBER_WORD != 0) and own > 0
         if units >= _MOST_UNITS and spoken:
-            return PLAIN
+            return True
+    return False
+
+
+@jit_lean
+def look_for_puns(
+    points: NDArray[np.int32], n_words: int, words: Words, answers: Answers, tables: Tables
+) -> bool:
+    """Whether a word, or the beginning of two, may be a platform spelled by ear."""
+    for t in range(n_words):
+        facts = answers.facts[words.slots[t]]
+        if facts & PUN:
+            return True
         if facts & PUN_FIRST and t + 1 < n_words and begins_pun(points, words, t, tables):
-            return PLAIN
-    return IDLE
+            return True
+    return False
 
 
 @jit_spliced

@@ -1,0 +1,82 @@
+"""The edits of words, one kind behind the other: compiled. Import through `Reader`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.jit import jit_inner, jit_spliced
+from adclassifier.features.reading.edits import look_at_keys, replace_words, respell_words
+from adclassifier.features.reading.facts import JOINED, STRETCHED
+from adclassifier.features.reading.forms import write_forms
+from adclassifier.features.reading.memo import Answers
+from adclassifier.features.reading.readings import Readings
+from adclassifier.features.reading.restoring import restore_lines
+from adclassifier.features.reading.tables import Tables
+from adclassifier.features.reading.words import IDLE, PLAIN, UNKNOWN, Words, find_words
+
+_EDITS = 5
+
+
+@jit_spliced
+def undo_word_tricks(
+    text: NDArray[np.int32],
+    room: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    tables: Tables,
+    answers: Answers,
+    words: Words,
+    readings: Readings,
+) -> tuple[int, int, int, bool]:
+    """Carry out the edits of words; return status, length, moves, and if accents were restored."""
+    n_old = -1
+    moved = 0
+    for stage in range(_EDITS):
+        m, count = run_stage(stage, text, room, n, n_words, n_old, tables, answers, words)
+        if m < 0:
+            return PLAIN if m == -1 else UNKNOWN, 0, moved, False
+        if count == 0:
+            continue
+        n_old = remember_words(words, n_words) if n_old < 0 else n_old
+        text, room, n, moved = room, text, m, moved + 1
+        n_words, known = find_words(text, n, tables.kinds, words, answers)
+        if not known:
+            return UNKNOWN, 0, moved, False
+    changed = restore_lines(text, n, n_words, words, answers, tables, readings)
+    return IDLE if changed >= 0 else PLAIN, n, moved, changed > 0
+
+
+@jit_spliced
+def run_stage(
+    stage: int,
+    text: NDArray[np.int32],
+    room: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    n_old: int,
+    tables: Tables,
+    answers: Answers,
+    words: Words,
+) -> tuple[int, int]:
+    """Carry out one edit of words; return length and how many there were.
+
+    The length is -1 for the plain way, -2 where something must be asked.
+    """
+    if stage in (0, 2):
+        bit = STRETCHED if stage == 0 else JOINED
+        return replace_words(text, n, n_words, words, answers, bit, n_old, room)
+    if stage == 1:
+        status = look_at_keys(text, n, n_words, words, n_old, answers, tables)
+        return (n, 0) if status == IDLE else (-1 if status == PLAIN else -2, 0)
+    if stage == 3:
+        return write_forms(text, n, n_words, words, n_old, answers, tables, room)
+    return respell_words(text, n, n_words, words, n_old, answers, tables, room)
+
+
+@jit_inner
+def remember_words(words: Words, n_words: int) -> int:
+    """Keep the words that a text has at the beginning of a round; return how many there are."""
+    for t in range(n_words):
+        words.old[t] = words.keys[t]
+    return n_words
