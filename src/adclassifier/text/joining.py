@@ -69,8 +69,31 @@ _USUAL = 20
 """Count from which a syllable is usual enough to be restored on weak signs: one in 7,000."""
 
 
-def join_pieces(rewriter: Rewriter, tokens: Set[str]) -> None:
-    r"""Join what signs or spaces have cut, where the pieces are no words and the whole is one.
+def join_chains(rewriter: Rewriter) -> None:
+    """Join what signs have cut, where the pieces are no words and the whole is one.
+
+    Parameters
+    ----------
+    rewriter : Rewriter
+        Holds text of the first stage.
+
+    Examples
+    --------
+    >>> def joined(text):
+    ...     rewriter = Rewriter(text)
+    ...     join_chains(rewriter)
+    ...     return rewriter.text
+    >>> joined("chính h.ã.n.g, th.uốc đ.i.ề.u tr.ị, k-e-m-t-r-ộ-n, z.a.l.o, ib/i.b")
+    'chính hãng, thuốc điều trị, kem trộn, zalo, ib/ib'
+    >>> joined("trị/ngừa mụn, nam/nữ, tp.hcm, size s m l xl, 24/7, v.v, e-mail, mua ốc ạ")
+    'trị/ngừa mụn, nam/nữ, tp.hcm, size s m l xl, 24/7, v.v, e-mail, mua ốc ạ'
+    """
+    if _GATE.search(rewriter.text):
+        rewriter.apply(list(_piece_edits(rewriter.text)))
+
+
+def join_cuts(rewriter: Rewriter, tokens: Set[str]) -> None:
+    r"""Join what spaces have cut, and letters that spell a word.
 
     Parameters
     ----------
@@ -83,25 +106,20 @@ def join_pieces(rewriter: Rewriter, tokens: Set[str]) -> None:
     --------
     >>> def joined(text):
     ...     rewriter = Rewriter(text)
-    ...     tokens = set(re.findall(r"[^\W_]+", text))
-    ...     join_pieces(rewriter, tokens)
+    ...     join_cuts(rewriter, set(re.findall(r"[^\W_]+", text)))
     ...     return rewriter.text
-    >>> joined("chính h.ã.n.g, th.uốc đ.i.ề.u tr.ị, k-e-m-t-r-ộ-n, z.a.l.o, ib/i.b")
-    'chính hãng, thuốc điều trị, kem trộn, zalo, ib/ib'
     >>> joined("bán t h u ố c t â y, z a l o, tr ị nám, đi ều trị")
     'bán thuốc tây, zalo, trị nám, điều trị'
-    >>> joined("trị/ngừa mụn, nam/nữ, tp.hcm, size s m l xl, 24/7, v.v, e-mail, mua ốc ạ")
-    'trị/ngừa mụn, nam/nữ, tp.hcm, size s m l xl, 24/7, v.v, e-mail, mua ốc ạ'
+    >>> joined("size s m l xl, mua ốc ạ")
+    'size s m l xl, mua ốc ạ'
     """
-    if _GATE.search(rewriter.text):
-        rewriter.apply(list(_piece_edits(rewriter.text)))
     mend_cut_words(rewriter)
     if len([token for token in tokens if len(token) == 1]) > 1:
         rewriter.apply(list(_letter_edits(rewriter.text)))
 
 
 def is_spelled_apart(row: str) -> bool:
-    """Say whether `join_pieces` joins single letters and figures of a row."""
+    """Say whether `join_cuts` joins single letters and figures of a row."""
     return any(_letter_edits(row))
 
 
@@ -116,7 +134,7 @@ def may_join(chain: str) -> bool:
     Returns
     -------
     bool
-        False only where `join_pieces` leaves the chain as it is.
+        False only where `join_chains` leaves the chain as it is.
 
     Examples
     --------

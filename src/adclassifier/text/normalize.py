@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from adclassifier.text.accents import accent_table, strip_accents
 from adclassifier.text.codepoints import fold_code_points, replace_surrogates
 from adclassifier.text.contacts import mark_accounts, mark_links
 from adclassifier.text.emoji_words import name_emoji
-from adclassifier.text.joining import join_pieces
+from adclassifier.text.joining import join_chains, join_cuts
 from adclassifier.text.leet import read_leet
-from adclassifier.text.offsets import Offsets, Rewriter, Trick
+from adclassifier.text.offsets import Edit, Offsets, Rewriter, Trick
 from adclassifier.text.phones import mark_phones
 from adclassifier.text.platforms import name_platforms
 from adclassifier.text.respelling import respell
@@ -48,7 +48,7 @@ MOST_ROUNDS = 8
 """Times the stages are carried out at most: what one of them restores may complete what another
 looks for ("gi4m c4n"). Three are enough for every authored text."""
 
-FOLD, CONTACTS, PIECES, SIGNS, WORD_TRICKS, NEXT_ROUND = range(6)
+FOLD, LINKS, NUMBERS, PUNS, CHAINS, CUTS, SIGNS, WORD_TRICKS, NEXT_ROUND = range(9)
 """The stages of a round, and what comes behind the last."""
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -176,8 +176,7 @@ def carry_out(stage: int, text: str) -> str:
     Parameters
     ----------
     stage : int
-        `FOLD`, `CONTACTS`, `PIECES`, `SIGNS` or `WORD_TRICKS`, of which a round carries out one
-        behind the other.
+        `FOLD`, `LINKS`, … `WORD_TRICKS`, which a round carries out in this order.
     text : str
         As the stage before left it.
 
@@ -187,12 +186,27 @@ def carry_out(stage: int, text: str) -> str:
 
     Examples
     --------
-    >>> carry_out(FOLD, "Bán TH.UỐC"), carry_out(PIECES, "bán th.uốc")
+    >>> carry_out(FOLD, "Bán TH.UỐC"), carry_out(CHAINS, "bán th.uốc")
     ('bán th.uốc', 'bán thuốc')
     """
-    rewriter = Rewriter(text)
+    rewriter = _Text(text)
     _STAGES[stage](rewriter)
     return rewriter.text
+
+
+class _Text(Rewriter):
+    """A text of which only the last state matters, not where it came from."""
+
+    __slots__ = ()
+
+    def apply(self, edits: Sequence[Edit]) -> None:
+        """Carry out edits of the current text."""
+        pieces: list[str] = []
+        done = 0
+        for start, end, new, _ in edits:
+            pieces += (self.text[done:start], new)
+            done = end
+        self.text = "".join((*pieces, self.text[done:]))
 
 
 def _read_once(rewriter: Rewriter) -> bool:
@@ -205,10 +219,13 @@ def _read_once(rewriter: Rewriter) -> bool:
 
 def _undo_tricks(rewriter: Rewriter) -> None:
     """Carry out every stage behind the first once: contacts, then signs, then words."""
-    _mark_contacts(rewriter)
+    mark_links(rewriter)
+    _mark_numbers(rewriter)
     text = rewriter.text
     tokens, odd = _words(text)
-    _join_pieces(rewriter, tokens, odd)
+    name_platforms(rewriter, tokens, odd)
+    join_chains(rewriter)
+    join_cuts(rewriter, tokens if rewriter.text is text else _words(rewriter.text)[0])
     _read_signs(rewriter)
     if rewriter.text is not text:
         tokens, odd = _words(rewriter.text)
@@ -221,15 +238,9 @@ def _words(text: str) -> tuple[set[str], set[str]]:
     return tokens, tokens.difference(counts())
 
 
-def _mark_contacts(rewriter: Rewriter) -> None:
-    mark_links(rewriter)
+def _mark_numbers(rewriter: Rewriter) -> None:
     mark_accounts(rewriter)
     mark_phones(rewriter)
-
-
-def _join_pieces(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
-    name_platforms(rewriter, tokens, odd)
-    join_pieces(rewriter, tokens)
 
 
 def _read_signs(rewriter: Rewriter) -> None:
@@ -249,8 +260,11 @@ def _undo_word_tricks(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> No
 
 _STAGES: tuple[Callable[[Rewriter], None], ...] = (
     fold_code_points,
-    _mark_contacts,
-    lambda rewriter: _join_pieces(rewriter, *_words(rewriter.text)),
+    mark_links,
+    _mark_numbers,
+    lambda rewriter: name_platforms(rewriter, *_words(rewriter.text)),
+    join_chains,
+    lambda rewriter: join_cuts(rewriter, _words(rewriter.text)[0]),
     _read_signs,
     lambda rewriter: _undo_word_tricks(rewriter, *_words(rewriter.text)),
 )

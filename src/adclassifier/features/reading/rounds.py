@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit_in_place, jit_spliced
+from adclassifier.features.jit import jit_in_place, jit_inner, jit_spliced
 from adclassifier.features.reading.contacts import mark_placeholders, may_hold_link
 from adclassifier.features.reading.cuts import look_at_cuts
 from adclassifier.features.reading.folding import decode_utf8, fold_utf8, put
@@ -31,9 +31,18 @@ from adclassifier.features.reading.words import (
     look_at_chains,
     look_for_numbers,
     look_for_puns,
-    worse,
 )
-from adclassifier.text.normalize import CONTACTS, FOLD, NEXT_ROUND, PIECES, SIGNS, WORD_TRICKS
+from adclassifier.text.normalize import (
+    CHAINS,
+    CUTS,
+    FOLD,
+    LINKS,
+    NEXT_ROUND,
+    NUMBERS,
+    PUNS,
+    SIGNS,
+    WORD_TRICKS,
+)
 
 _AS_IT_WAS = -1
 
@@ -87,7 +96,7 @@ def read_text(
     n = write_points(data, progress.spans[row], fresh, tables, one)
     if n < 0:
         return PLAIN, _AS_IT_WAS, False
-    first = CONTACTS if fresh else int(progress.stages[row])
+    first = LINKS if fresh else int(progress.stages[row])
     changed = progress.changed[row]
     rounds = int(progress.rounds[row])
     text, room, swapped = one, other, False
@@ -108,7 +117,7 @@ def read_text(
         if not fresh:
             stage = NEXT_ROUND
             break
-        first = CONTACTS
+        first = LINKS
         changed = False
     progress.stages[row] = stage
     progress.rounds[row] = rounds
@@ -147,21 +156,15 @@ def go_round(
     restored.
     """
     moved = 0
-    if first == CONTACTS:
+    if first == LINKS:
         m, marked = mark_placeholders(text, n, tables, room)
-        if m < 0:
-            return PLAIN, CONTACTS, n, 0, False
-        now, size = (room, m) if marked else (text, n)
-        linked = may_hold_link(now, size, tables)
-        phone, long_number = may_hold_number(now, size, tables)
-        n_words, known = find_words(now, size, tables.kinds, words, answers)
-        numbered = known and look_for_numbers(n_words, words, answers, long_number)
-        if linked or phone or numbered:
-            return PLAIN, CONTACTS, n, 0, False
+        if m < 0 or (marked and may_hold_link(room, m, tables)):
+            return PLAIN, LINKS, n, 0, False
         if marked:
             text, room, n, moved = room, text, m, 1
-    else:
-        n_words, known = find_words(text, n, tables.kinds, words, answers)
+        elif may_hold_link(text, n, tables):
+            return PLAIN, LINKS, n, 0, False
+    n_words, known = find_words(text, n, tables.kinds, words, answers)
     if not known:
         return UNKNOWN, first, n, moved, False
     status, stage = look(text, n, n_words, first, tables, answers, words)
@@ -187,20 +190,29 @@ def look(
     answers: Answers,
     words: Words,
 ) -> tuple[int, int]:
-    """Whether pieces or signs have something to do; and which stage that is."""
-    status = IDLE
-    if first <= PIECES:
-        if look_for_puns(text, n_words, words, answers, tables):
-            return PLAIN, PIECES
+    """Whether a stage between links and word tricks has something to do; and which that is."""
+    if first <= NUMBERS:
+        phone, long_number = may_hold_number(text, n, tables)
+        if phone or look_for_numbers(n_words, words, answers, long_number):
+            return PLAIN, NUMBERS
+    if first <= PUNS and look_for_puns(text, n_words, words, answers, tables):
+        return PLAIN, PUNS
+    status, stage = IDLE, CHAINS
+    if first <= CHAINS:
         status = look_at_chains(text, n_words, words, answers, tables)
-        status = worse(status, look_at_cuts(text, n, n_words, words, answers, tables))
-        if status == PLAIN:
-            return PLAIN, PIECES
-    if first <= SIGNS:
-        own = look_at_signs(text, n, words, answers, tables)
-        # what comes before is asked first
-        status = own if status == IDLE else UNKNOWN
-    return status, SIGNS
+    if first <= CUTS and status != PLAIN:
+        stage = CUTS
+        status = follow(status, look_at_cuts(text, n, n_words, words, answers, tables))
+    if first <= SIGNS and status != PLAIN:
+        stage = SIGNS
+        status = follow(status, look_at_signs(text, n, words, answers, tables))
+    return status, stage
+
+
+@jit_inner
+def follow(before: int, own: int) -> int:
+    """Join what a stage says with what those before it say: where they ask, they come first."""
+    return own if before == IDLE else UNKNOWN
 
 
 @jit_in_place
