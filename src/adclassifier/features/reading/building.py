@@ -51,6 +51,7 @@ def tables() -> Tables:
         _word_set(_DOTTED.split()),
         _start_set(),
         _word_set(mendable()),
+        _key_bits(word_keys(sorted(mendable()))),
         _word_set(letter_names()),
         np.searchsorted(numbers, range(len(forms) + 1)).astype(np.int32),
         np.array([RULE_KINDS.index(rule.rule) for _, rule in rules], np.int32),
@@ -75,6 +76,13 @@ def readings() -> Readings:
 def _word_set(words: Iterable[str]) -> NDArray[np.uint64]:
     """Build a table of words."""
     return key_slots(np.unique(word_keys(sorted(words))))[0]
+
+
+def _key_bits(keys: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Mark keys by their 17 highest bits, as `tables.is_marked` reads them."""
+    bits = np.zeros(1 << 17, np.bool_)
+    bits[keys >> np.uint64(47)] = True
+    return np.packbits(bits, bitorder="little")
 
 
 def _start_set() -> NDArray[np.uint64]:

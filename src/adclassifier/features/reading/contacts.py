@@ -16,7 +16,7 @@ from adclassifier.features.reading.points import ALNUM, DIGIT
 from adclassifier.features.reading.tables import Tables, contains
 
 _MOST_LETTERS = 9
-_WORD_SEED = np.uint64(0x51ED270B0F3A2C17)
+WORD_SEED = np.uint64(0x51ED270B0F3A2C17)
 _AT, _DOT, _COLON, _SLASH, _BLANK, _HYPHEN, _UNDERSCORE = 64, 46, 58, 47, 32, 45, 95
 _PERCENT, _PLUS = 37, 43
 _LONGEST_HANDLE = 31
@@ -34,7 +34,7 @@ def hash_range(points: NDArray[np.int32], start: int, end: int, seed: np.uint64)
 @jit_inner
 def word_key(points: NDArray[np.int32], start: int, end: int) -> np.uint64:
     """Key of a word."""
-    return hash_range(points, start, end, _WORD_SEED)
+    return hash_range(points, start, end, WORD_SEED)
 
 
 @jit_spliced

@@ -15,7 +15,7 @@ from adclassifier.features.reading.facts import CLUSTER, LETTERS, ROW
 from adclassifier.features.reading.folding import put
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ACCENTED, GAP
-from adclassifier.features.reading.tables import Tables, contains, find
+from adclassifier.features.reading.tables import Tables, contains, find, is_marked
 from adclassifier.features.reading.words import (
     IDLE,
     PLAIN,
@@ -40,12 +40,14 @@ def look_at_cuts(
 ) -> int:
     """Whether neighbours are one word that was cut, or letters that spell one."""
     found = look_at_letters(points, n_words, words, answers)
-    bare = 0 if is_accented(points, n, tables.kinds) else 1
+    bare = -1
     first = last = -1
     for t in range(n_words):
         pieces = 0
-        if t + 1 < n_words:
-            pieces = pieces_from(points, n_words, words, answers, tables, t, bare)
+        if t + 1 < n_words and may_be_piece(points, words, tables, t):
+            if bare < 0:
+                bare = 0 if is_accented(points, n, tables.kinds) else 1
+            pieces = pieces_from(points, n_words, words, answers, t, bare)
         if pieces < 0:
             found = worse(found, -pieces)
             pieces = 0
@@ -62,26 +64,32 @@ def look_at_cuts(
     return found
 
 
+@jit_inner
+def may_be_piece(points: NDArray[np.int32], words: Words, tables: Tables, t: int) -> bool:
+    """Whether a word and the next may be pieces of one."""
+    single = is_single(words, t) and is_single(words, t + 1)
+    whole = np.uint64(0)
+    if not single:
+        whole = hash_range(points, words.spans[t + 1, 0], words.spans[t + 1, 1], words.keys[t])
+        if not is_marked(tables.mend_bits, whole):
+            return False
+    if words.keys[t] == words.keys[t + 1] or not is_gap(points, words, t, tables.kinds):
+        return False
+    if stands_in_token(points, words, t) or stands_in_token(points, words, t + 1):
+        return False
+    return single or contains(tables.mendable, whole)
+
+
 @jit_spliced
 def pieces_from(
     points: NDArray[np.int32],
     n_words: int,
     words: Words,
     answers: Answers,
-    tables: Tables,
     t: int,
     bare: int,
 ) -> int:
     """How many words from one on make a word; 0 for none, else the negative of a status."""
-    if words.keys[t] == words.keys[t + 1] or not is_gap(points, words, t, tables.kinds):
-        return 0
-    if stands_in_token(points, words, t) or stands_in_token(points, words, t + 1):
-        return 0
-    if not (is_single(words, t) and is_single(words, t + 1)):
-        start, end = words.spans[t + 1, 0], words.spans[t + 1, 1]
-        whole = hash_range(points, start, end, words.keys[t])
-        if not contains(tables.mendable, whole):
-            return 0
     last = t + 1
     # a word of more than two pieces has one letter in each, two in one of them at most
     few = size_of(words, t) + size_of(words, t + 1) <= _FEW_IN_TWO

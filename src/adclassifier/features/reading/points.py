@@ -34,7 +34,9 @@ _MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 
 #: Bits of `kinds`, each a class of the patterns in `adclassifier.text`.
 ALNUM, ALPHA, DIGIT, SPACE, NEWLINE, ACCENTED, LOST, JOINER = (1 << bit for bit in range(8))
-GAP, APART, LEET_SIGN, EMOJI, LATIN, OTHER, DIGIT_LETTER = (1 << bit for bit in range(8, 15))
+GAP, APART, LEET_SIGN, EMOJI, LATIN, OTHER, DIGIT_LETTER, NAMING = (
+    1 << bit for bit in range(8, 16)
+)
 
 _CLASSES = {
     ALNUM: r"[^\W_]",
@@ -48,6 +50,7 @@ _CLASSES = {
     GAP: "[^\\w⟨⟩@#$€£%+|!=\"“”()'’]",
     APART: r"[\w/&+\-'’@#_%*=<>|\\⟨⟩$]",
     LEET_SIGN: r"[@$€£!|+]",
+    NAMING: r"[@<\[{⟨]",
 }
 
 

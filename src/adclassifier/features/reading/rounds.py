@@ -12,14 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit_in_place, jit_inner, jit_spliced
+from adclassifier.features.jit import jit_in_place, jit_spliced
 from adclassifier.features.reading.contacts import mark_placeholders, may_hold_link
-from adclassifier.features.reading.cuts import look_at_cuts
 from adclassifier.features.reading.folding import decode_utf8, fold_utf8, put
+from adclassifier.features.reading.gates import classes_of, look
 from adclassifier.features.reading.memo import Answers
-from adclassifier.features.reading.numbers import may_hold_number
+from adclassifier.features.reading.points import NAMING
 from adclassifier.features.reading.readings import Readings
-from adclassifier.features.reading.signs import look_at_signs
 from adclassifier.features.reading.tables import Tables
 from adclassifier.features.reading.tricks import undo_word_tricks
 from adclassifier.features.reading.words import (
@@ -28,19 +27,11 @@ from adclassifier.features.reading.words import (
     UNKNOWN,
     Words,
     find_words,
-    look_at_chains,
-    look_for_numbers,
-    look_for_puns,
 )
 from adclassifier.text.normalize import (
-    CHAINS,
-    CUTS,
     FOLD,
     LINKS,
     NEXT_ROUND,
-    NUMBERS,
-    PUNS,
-    SIGNS,
     WORD_TRICKS,
 )
 
@@ -108,11 +99,12 @@ def read_text(
             text, room, swapped = room, text, not swapped
         if status == UNKNOWN:
             return UNKNOWN, _AS_IT_WAS, swapped
+        final = fresh and is_final(text, room, n, stage, changed, restored, tables)
         changed = changed or moved > 0 or restored
         if status == PLAIN:
             break
         rounds -= 1
-        if rounds == 0 or not changed:
+        if rounds == 0 or not changed or final:
             return IDLE, n, swapped
         if not fresh:
             stage = NEXT_ROUND
@@ -155,64 +147,61 @@ def go_round(
     Returns status, stage, length, how often the text changed its place, and if accents were
     restored.
     """
+    classes = classes_of(text, n, tables.kinds)
     moved = 0
     if first == LINKS:
-        m, marked = mark_placeholders(text, n, tables, room)
-        if m < 0 or (marked and may_hold_link(room, m, tables)):
+        m, marked = mark_where_due(text, n, classes, tables, room)
+        if m < 0:
             return PLAIN, LINKS, n, 0, False
         if marked:
             text, room, n, moved = room, text, m, 1
-        elif may_hold_link(text, n, tables):
-            return PLAIN, LINKS, n, 0, False
-    n_words, known = find_words(text, n, tables.kinds, words, answers)
+    n_words, known, facts = find_words(text, n, tables.kinds, words, answers)
     if not known:
         return UNKNOWN, first, n, moved, False
-    status, stage = look(text, n, n_words, first, tables, answers, words)
+    status, stage = look(text, n, n_words, facts, classes, first, tables, answers, words)
     if status != IDLE:
         return status, stage, n, moved, False
     put(words.saved, 0, text, 0, n)
     status, m, own_moves, restored = undo_word_tricks(
-        text, room, n, n_words, tables, answers, words, readings
+        text, room, n, n_words, facts, tables, answers, words, readings
     )
     if status == IDLE:
-        return IDLE, NEXT_ROUND, m, moved + own_moves, restored
+        return IDLE, NEXT_ROUND if own_moves else LINKS, m, moved + own_moves, restored
     put(text, 0, words.saved, 0, n)
     return status, WORD_TRICKS, n, moved, False
 
 
 @jit_spliced
-def look(
+def mark_where_due(
+    text: NDArray[np.int32], n: int, classes: int, tables: Tables, room: NDArray[np.int32]
+) -> tuple[int, bool]:
+    """Do as `mark_placeholders` does; the length is -1 also where there may be a link."""
+    m, marked = n, False
+    if classes & NAMING:
+        m, marked = mark_placeholders(text, n, tables, room)
+    if m < 0 or may_hold_link(room if marked else text, m, tables):
+        return -1, marked
+    return m, marked
+
+
+@jit_spliced
+def is_final(
     text: NDArray[np.int32],
+    room: NDArray[np.int32],
     n: int,
-    n_words: int,
-    first: int,
+    stage: int,
+    changed: bool,
+    restored: bool,
     tables: Tables,
-    answers: Answers,
-    words: Words,
-) -> tuple[int, int]:
-    """Whether a stage between links and word tricks has something to do; and which that is."""
-    if first <= NUMBERS:
-        phone, long_number = may_hold_number(text, n, tables)
-        if phone or look_for_numbers(n_words, words, answers, long_number):
-            return PLAIN, NUMBERS
-    if first <= PUNS and look_for_puns(text, n_words, words, answers, tables):
-        return PLAIN, PUNS
-    status, stage = IDLE, CHAINS
-    if first <= CHAINS:
-        status = look_at_chains(text, n_words, words, answers, tables)
-    if first <= CUTS and status != PLAIN:
-        stage = CUTS
-        status = follow(status, look_at_cuts(text, n, n_words, words, answers, tables))
-    if first <= SIGNS and status != PLAIN:
-        stage = SIGNS
-        status = follow(status, look_at_signs(text, n, words, answers, tables))
-    return status, stage
+) -> bool:
+    """Whether a round has only marked contacts, as its last stage says, and leaves none to mark.
 
-
-@jit_inner
-def follow(before: int, own: int) -> int:
-    """Join what a stage says with what those before it say: where they ask, they come first."""
-    return own if before == IDLE else UNKNOWN
+    All other stages have seen what the next round would show them.
+    """
+    if stage != LINKS or changed or restored:
+        return False
+    m, again = mark_placeholders(text, n, tables, room)
+    return m >= 0 and not again
 
 
 @jit_in_place

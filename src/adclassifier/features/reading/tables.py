@@ -26,6 +26,8 @@ class Tables(NamedTuple):
         Keys of a first word and of one or two letters behind it.
     mendable : ndarray, uint64
         Keys of the words that a cut may be mended to.
+    mend_bits : ndarray of shape (16384,), uint8
+        A bit for each key of ``mendable``, by its highest bits: near at hand, and mostly zero.
     letter_names : ndarray, uint64
         Keys of the words behind which a single letter is a name.
     form_starts : ndarray of shape (n_forms + 1,), int32
@@ -51,6 +53,7 @@ class Tables(NamedTuple):
     dotted: NDArray[np.uint64]
     pun_starts: NDArray[np.uint64]
     mendable: NDArray[np.uint64]
+    mend_bits: NDArray[np.uint8]
     letter_names: NDArray[np.uint64]
     form_starts: NDArray[np.int32]
     form_rules: NDArray[np.int32]
@@ -70,6 +73,13 @@ def contains(keys: NDArray[np.uint64], key: np.uint64) -> bool:
             return True
         slot = (slot + np.uint64(1)) & mask
     return False
+
+
+@jit_inner
+def is_marked(bits: NDArray[np.uint8], key: np.uint64) -> bool:
+    """Whether the bit of a key is set; see `building._key_bits`."""
+    place = int(np.int64(key >> np.uint64(47)))
+    return bool((bits[place >> 3] >> (place & 7)) & 1)
 
 
 @jit_inner

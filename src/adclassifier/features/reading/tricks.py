@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from adclassifier.features.jit import jit_inner, jit_spliced
 from adclassifier.features.reading.edits import look_at_keys, replace_words, respell_words
-from adclassifier.features.reading.facts import JOINED, STRETCHED
+from adclassifier.features.reading.facts import FORM_SHIFT, JOINED, LOST, RESPELT, STRETCHED, TYPED
 from adclassifier.features.reading.forms import write_forms
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.readings import Readings
@@ -24,15 +24,21 @@ def undo_word_tricks(
     room: NDArray[np.int32],
     n: int,
     n_words: int,
+    facts: int,
     tables: Tables,
     answers: Answers,
     words: Words,
     readings: Readings,
 ) -> tuple[int, int, int, bool]:
-    """Carry out the edits of words; return status, length, moves, and if accents were restored."""
+    """Carry out the edits of words; return status, length, moves, and if accents were restored.
+
+    ``facts`` is all that is said of any word.
+    """
     n_old = -1
     moved = 0
     for stage in range(_EDITS):
+        if not may_edit(stage, facts):
+            continue
         m, count = run_stage(stage, text, room, n, n_words, n_old, tables, answers, words)
         if m < 0:
             return PLAIN if m == -1 else UNKNOWN, 0, moved, False
@@ -40,10 +46,12 @@ def undo_word_tricks(
             continue
         n_old = remember_words(words, n_words) if n_old < 0 else n_old
         text, room, n, moved = room, text, m, moved + 1
-        n_words, known = find_words(text, n, tables.kinds, words, answers)
+        n_words, known, facts = find_words(text, n, tables.kinds, words, answers)
         if not known:
             return UNKNOWN, 0, moved, False
-    changed = restore_lines(text, n, n_words, words, answers, tables, readings)
+    changed = 0
+    if facts & LOST:
+        changed = restore_lines(text, n, n_words, words, answers, tables, readings)
     return IDLE if changed >= 0 else PLAIN, n, moved, changed > 0
 
 
@@ -72,6 +80,18 @@ def run_stage(
     if stage == 3:
         return write_forms(text, n, n_words, words, n_old, answers, tables, room)
     return respell_words(text, n, n_words, words, n_old, answers, tables, room)
+
+
+@jit_inner
+def may_edit(stage: int, facts: int) -> bool:
+    """Whether any word is of the kind that a stage edits."""
+    if stage == 0:
+        return facts & STRETCHED != 0
+    if stage == 1:
+        return facts & TYPED != 0
+    if stage == 2:
+        return facts & JOINED != 0
+    return facts >> FORM_SHIFT != 0 if stage == 3 else facts & RESPELT != 0
 
 
 @jit_inner

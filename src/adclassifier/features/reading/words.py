@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from adclassifier.features.hashing import mix
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
-from adclassifier.features.reading.contacts import hash_range, word_key
+from adclassifier.features.reading.contacts import WORD_SEED, hash_range
 from adclassifier.features.reading.facts import (
     ACCOUNT,
     CHAIN,
@@ -103,9 +103,12 @@ def consult(
 @jit_lean
 def find_words(
     points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16], words: Words, answers: Answers
-) -> tuple[int, bool]:
-    """Find the words of a text and what is known of them; return how many, and if all are known."""
-    count = 0
+) -> tuple[int, bool, int]:
+    """Find the words of a text and what is known of them.
+
+    Returns how many there are, if all are known, and all that is said of any of them.
+    """
+    count = facts = 0
     known = True
     i = 0
     while i < n:
@@ -113,9 +116,11 @@ def find_words(
             i += 1
             continue
         start = i
+        key = WORD_SEED
         while i < n and kinds[points[i]] & ALNUM:
+            key = mix(key, np.uint64(points[i]))
             i += 1
-        key = word_key(points, start, i)
+        key = key if key != np.uint64(0) else np.uint64(1)
         slot = find(answers.keys, key)
         words.spans[count, 0] = start
         words.spans[count, 1] = i
@@ -125,7 +130,9 @@ def find_words(
         if slot < 0:
             known = False
             ask(words, WORD, points, start, i)
-    return count, known
+        else:
+            facts |= answers.facts[slot]
+    return count, known, facts
 
 
 @jit_inner
