@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from operator import add, and_
@@ -69,28 +69,44 @@ def mend_cut_words(rewriter: Rewriter) -> None:
     if _vocabulary().isdisjoint(map(add, pieces, pieces[1:])) and not spelled_apart:
         return
     accented = len(_ACCENTED.findall(text)) * _FEW_LETTERS > len(text)
-    tokens = _tokens(text, _vocabulary() if accented else _latin_vocabulary())
-    clusters = list(_clusters(tokens))
-    if not clusters:
-        return
-    joins = [join for cluster in clusters for join in likeliest_joins(tokens, cluster, _PRICE)]
+    matches = list(_TOKEN.finditer(text))
+    made = _made(text, matches, _vocabulary() if accented else _latin_vocabulary())
+    clusters = list(_clusters(made))
+    joins = [join for cluster in clusters for join in _joins(matches, made, cluster, _PRICE)]
     if len(joins) >= _FEW:
         price = _PRICE_AMONG_OTHERS
-        joins = [join for cluster in clusters for join in likeliest_joins(tokens, cluster, price)]
-    spelled = _spelled_out(tokens, joins)
+        joins = [join for cluster in clusters for join in _joins(matches, made, cluster, price)]
+    spelled = _spelled_out(letters, joins)
     rewriter.apply(
         [
-            _edit(text, tokens[place : place + whole.n_pieces], whole)
+            _edit(text, matches[place : place + whole.n_pieces], whole)
             for place, whole in joins
             if place not in spelled
         ]
     )
 
 
-def _edit(text: str, pieces: Sequence[Token], whole: Whole) -> Edit:
-    gaps = "".join(text[left.end : right.start] for left, right in pairwise(pieces))
+def _joins(
+    matches: Sequence[re.Match[str]],
+    made: Mapping[int, tuple[Whole, ...]],
+    cluster: tuple[int, int],
+    price: float,
+) -> list[tuple[int, Whole]]:
+    """Give the likeliest joins of a cluster; of the other words only those beside it matter."""
+    first, last = cluster
+    low = max(first - 1, 0)
+    tokens = [
+        _token(match[0], made.get(place, ()))
+        for place, match in enumerate(matches[low : last + 2], start=low)
+    ]
+    found = likeliest_joins(tokens, (first - low, last - low), price)
+    return [(low + place, whole) for place, whole in found]
+
+
+def _edit(text: str, pieces: Sequence[re.Match[str]], whole: Whole) -> Edit:
+    gaps = "".join(text[left.end() : right.start()] for left, right in pairwise(pieces))
     return Edit(
-        pieces[0].start, pieces[-1].end, whole.text, "spaced" if gaps.isspace() else "dotted"
+        pieces[0].start(), pieces[-1].end(), whole.text, "spaced" if gaps.isspace() else "dotted"
     )
 
 
@@ -99,18 +115,18 @@ def _may_make(left: str, right: str, vocabulary: Set[str]) -> bool:
     return left != right and (left + right in vocabulary or len(left) == len(right) == 1)
 
 
-def _tokens(text: str, vocabulary: Set[str]) -> list[Token]:
-    """Give the words of a text, with what each makes with the next ones."""
-    matches = list(_TOKEN.finditer(text))
-    tokens = []
-    for place, match in enumerate(matches):
-        wholes: tuple[Whole, ...] = ()
-        word = match[0]
-        if place + 1 < len(matches) and _may_make(word, matches[place + 1][0], vocabulary):
-            group = matches[place : place + _MOST_PIECES]
-            wholes = tuple(_wholes(text, group, vocabulary))
-        tokens.append(Token(match.start(), match.end(), word, *spoken(word), wholes))
-    return tokens
+def _made(
+    text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]
+) -> dict[int, tuple[Whole, ...]]:
+    """Give what words make with those behind them, by place, where they make anything."""
+    words = [match[0] for match in matches]
+    found = {}
+    for place, (word, behind) in enumerate(pairwise(words)):
+        if _may_make(word, behind, vocabulary):
+            wholes = tuple(_wholes(text, matches[place : place + _MOST_PIECES], vocabulary))
+            if wholes:
+                found[place] = wholes
+    return found
 
 
 def most_pieces(row: str, *, accented: bool) -> int:
@@ -133,8 +149,9 @@ def most_pieces(row: str, *, accented: bool) -> int:
     >>> most_pieces("thuố c", accented=True), most_pieces("giá rẻ", accented=True)
     (2, 0)
     """
-    first = _tokens(row, _vocabulary() if accented else _latin_vocabulary())[0]
-    return first.wholes[-1].n_pieces if first.wholes else 0
+    vocabulary = _vocabulary() if accented else _latin_vocabulary()
+    wholes = _made(row, list(_TOKEN.finditer(row)), vocabulary).get(0)
+    return wholes[-1].n_pieces if wholes else 0
 
 
 def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
@@ -160,15 +177,15 @@ def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
     >>> is_mended("vào", "nhà ng", "ồi", accented=True)
     False
     """
-    tokens = _tokens(cluster, _vocabulary() if accented else _latin_vocabulary())
-    before, behind = [_token(word) for word in (left, right)]
-    row = [before, *tokens, behind]
+    matches = list(_TOKEN.finditer(cluster))
+    made = _made(cluster, matches, _vocabulary() if accented else _latin_vocabulary())
+    tokens = [_token(match[0], made.get(place, ())) for place, match in enumerate(matches)]
+    row = [_token(left), *tokens, _token(right)]
     return bool(likeliest_joins(row, (1, len(tokens)), _PRICE))
 
 
-def _token(word: str) -> Token:
-    """Make a token of a word that makes nothing with others."""
-    return Token(0, 0, word, *spoken(word), ())
+def _token(word: str, wholes: tuple[Whole, ...] = ()) -> Token:
+    return Token(word, *spoken(word), wholes)
 
 
 def mendable() -> frozenset[str]:
@@ -235,28 +252,27 @@ def _gap_price(gap: str) -> float:
     return price + (_SIGN_AND_SPACE_PRICE if any(map(str.isspace, gap)) else 0.0)
 
 
-def _clusters(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Group the places where a token makes a word with the next, as first and last token."""
+def _clusters(made: Mapping[int, tuple[Whole, ...]]) -> Iterator[tuple[int, int]]:
+    """Group the places where a word makes one with the next, as first and last word."""
     first = last = -1
-    for place, token in enumerate(tokens):
-        if token.wholes:
-            if first >= 0 and place > last + 1:
-                yield first, last
-                first = -1
-            first = place if first < 0 else first
-            last = max(last, place + token.wholes[-1].n_pieces - 1)
+    for place, wholes in made.items():
+        if first >= 0 and place > last + 1:
+            yield first, last
+            first = -1
+        first = place if first < 0 else first
+        last = max(last, place + wholes[-1].n_pieces - 1)
     if first >= 0:
         yield first, last
 
 
-def _spelled_out(tokens: Sequence[Token], joins: Sequence[tuple[int, Whole]]) -> set[int]:
+def _spelled_out(letters: Sequence[bool], joins: Sequence[tuple[int, Whole]]) -> set[int]:
     """Give the places in rows of letters of which joining leaves many by themselves.
 
     Those spell a word that is not known.
     """
     left_out: set[int] = set()
     joined = {place + more for place, whole in joins for more in range(whole.n_pieces)}
-    places = [place for place, token in enumerate(tokens) if len(token.text) == 1]
+    places = [place for place, single in enumerate(letters) if single]
     for _, group in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
         row = {place for _, place in group}
         if len(row) > 2 and len(row & joined) < _MOST_JOINED * len(row):

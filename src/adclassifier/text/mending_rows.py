@@ -21,8 +21,6 @@ class Whole(NamedTuple):
 class Token(NamedTuple):
     """A word, what it may be spoken as, and what it makes with the next."""
 
-    start: int
-    end: int
     text: str
     first: str
     last: str
