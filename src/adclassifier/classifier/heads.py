@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.words import find_words
 from adclassifier.features import (
     FeatureShape,
     Tokens,
@@ -20,7 +21,6 @@ from adclassifier.features import (
     token_classes,
 )
 from adclassifier.features.alignment import aligned_zeros
-from adclassifier.text.segment import word_spans
 
 if TYPE_CHECKING:
     from adclassifier.features.bulk import BulkScorer
@@ -47,7 +47,7 @@ def join_words(canonical: str, segmenter: Segmenter) -> str:
     if segmenter == "syllable":
         return canonical
     characters = list(canonical)
-    for start, end in word_spans(canonical):
+    for start, end in find_words(canonical).tolist():
         for i in range(start, end):
             if characters[i] == " ":
                 characters[i] = "_"
