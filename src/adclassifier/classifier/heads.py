@@ -187,6 +187,11 @@ class LinearHeads:
         """Give idf in the type that features have: half floats are slow to convert each time."""
         return self.idf.astype(np.float64)
 
+    @functools.cached_property
+    def single_weights(self) -> NDArray[np.float32]:
+        """Give the weights in a type that compiled code knows; half floats are exact in it."""
+        return self.weights.astype(np.float32)
+
     def features(
         self, tokens: Tokens
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,30 +54,51 @@ def shown_words(
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Merge the model's tokens into underthesea's words.
 
+    Returns the words as ranges of the original text and as ranges of the canonical text; see
+    `merge_into_words`.
+    """
+    originals, chars = merge_into_words(text, canonical, tokens)
+    return [(i, j) for i, j in originals.tolist()], [(i, j) for i, j in chars.tolist()]
+
+
+def merge_into_words(
+    text: str, canonical: Canonical, tokens: NDArray[np.int32]
+) -> tuple[Spans, Spans]:
+    """Merge the model's tokens into underthesea's words.
+
     Only what lies between the first and the last token is read, so that a window of a long text
-    costs no more than a short text. Returns the words as ranges of the original text and as
-    ranges of the canonical text; every token belongs to exactly one of them, so that no
-    contribution is lost.
+    costs no more than a short text.
+
+    Parameters
+    ----------
+    text : str
+        The original.
+    canonical : Canonical
+        Of the text.
+    tokens : ndarray of shape (n_tokens, 2), int32
+        As characters of the canonical text.
+
+    Returns
+    -------
+    originals, chars : ndarray of shape (n_words, 2), int32
+        Ranges of the original text, and of the canonical text. Every token belongs to exactly one
+        of them, so that no contribution is lost.
     """
     if not len(tokens):
-        return [], []
+        return np.empty((0, 2), np.int32), np.empty((0, 2), np.int32)
     lows = canonical.starts[tokens[:, 0]]
     highs = canonical.ends[tokens[:, 1] - 1]
-    base, stop = int(lows[0]), int(highs[-1])
-    words = _words_at(find_words(text[base:stop]), lows - base, highs - base)
-    begins = np.concatenate([[True], (words[1:] < 0) | (words[1:] != words[:-1])])
-    firsts = np.flatnonzero(begins)
-    lasts = np.append(firsts[1:], len(tokens)) - 1
-    originals = zip(lows[firsts].tolist(), np.maximum.reduceat(highs, firsts).tolist(), strict=True)
-    chars = zip(tokens[firsts, 0].tolist(), tokens[lasts, 1].tolist(), strict=True)
-    return list(originals), list(chars)
+    base = int(lows[0])
+    found = find_words(text[base : int(highs[-1])])
+    merged = marking().merge_tokens(tokens, lows, highs, found, base)
+    return merged[0], merged[1]
 
 
-def _words_at(spans: Spans, lows: NDArray[np.int32], highs: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Give the number of the first word that each range touches, -1 where it touches none."""
-    if not len(spans):
-        return np.full(len(lows), -1, np.int64)
-    starts, ends = spans.T
-    words = np.minimum(np.searchsorted(ends, lows, side="right"), len(spans) - 1)
-    touched = (starts[words] < highs) & (ends[words] > lows)
-    return np.where(touched, words, -1)
+def marking() -> ModuleType:
+    """Import the compiled half of evidence, not before it is needed.
+
+    Decorating touches the cache folder.
+    """
+    from adclassifier.classifier import marking
+
+    return marking
