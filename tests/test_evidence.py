@@ -9,13 +9,21 @@ from numpy.typing import NDArray
 
 from adclassifier.bundle import load, save
 from adclassifier.classifier import AdClassifier, EvidenceHead
-from adclassifier.classifier.evidence import N_INPUTS, smoothing_inputs
+from adclassifier.classifier.evidence import (
+    N_INPUTS,
+    smooth,
+    smoothing_inputs,
+    spread_features,
+)
+from adclassifier.classifier.text_features import TextFeatures
+from adclassifier.classifier.words import marking, merge_into_words
 from adclassifier.config import load_config
 from adclassifier.corpus import Record
 from adclassifier.errors import UntrustedBundleError
-from adclassifier.explain import runs_above
-from adclassifier.features import HashedNgramVectorizer, Tokens
+from adclassifier.explain import fold_onto_words, runs_above
+from adclassifier.features import HashedNgramVectorizer, Tokens, token_classes
 from adclassifier.metrics.spans import evidence_counts
+from adclassifier.text.normalize import normalize
 from adclassifier.training import train
 from adclassifier.training.evidence import fit_evidence
 from adclassifier.training.examples import Examples, lay_out
@@ -193,3 +201,67 @@ def test_save_refuses_evidence_numbers_that_are_none(taught: AdClassifier, tmp_p
     broken = dataclasses.replace(taught.evidence, bias=float("nan"))
     with pytest.raises(UntrustedBundleError, match="evidence_bias"):
         save(dataclasses.replace(taught, evidence=broken), tmp_path / "one")
+
+
+def plain_scores(taught: AdClassifier, tokens: Tokens) -> NDArray[np.float64]:
+    """What `EvidenceHead.scores` says, added up by numpy."""
+    head = taught.evidence
+    assert head is not None
+    idf = taught.heads.wide_idf
+    places, rows, values = spread_features(tokens, taught.heads.shape, idf)
+    weighed = values * head.weights[rows].astype(np.float64)
+    scores = np.bincount(places, weighed, minlength=len(tokens.spans)) + head.bias
+    return smooth(smoothing_inputs(scores, tokens), head.smoothing)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thuốc",
+        "thuốc giảm cân",
+        f"{PLANTED}. giá 120k, ib em! {FILLER}",
+        f"{FILLER}\n{PLANTED} 😀 {FILLER} ({PLANTED})",
+    ],
+)
+def test_scores_are_those_that_numpy_adds_up(taught: AdClassifier, text: str) -> None:
+    head, heads = taught.evidence, taught.heads
+    assert head is not None
+    tokens = heads.tokens(normalize(text).text)
+    occurrences = tokens.occurrences(heads.shape)
+    scores = head.scores(tokens, occurrences, heads.wide_idf[occurrences[0]])
+    np.testing.assert_allclose(scores, plain_scores(taught, tokens), rtol=1e-12)
+
+
+def test_scores_of_no_token_are_none(taught: AdClassifier) -> None:
+    head, heads = taught.evidence, taught.heads
+    assert head is not None
+    tokens = heads.tokens("")
+    occurrences = tokens.occurrences(heads.shape)
+    assert head.scores(tokens, occurrences, heads.wide_idf[occurrences[0]]).shape == (0,)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 60, 300])
+def test_smoothed_scores_are_the_bits_that_numpy_adds_up(n: int) -> None:
+    random = np.random.default_rng(n)
+    scores = random.normal(size=n).round(1) - 2.0  # some are equal, which order must not matter
+    smoothing = random.normal(size=N_INPUTS + 1)
+    tokens = Tokens.of(" ".join(random.choice(["da", "nám", "kem,", "và."], n)))
+    assert len(tokens.spans) == n
+    kernel = marking()
+    clauses = kernel.clause_numbers(tokens.spans, tokens.points, token_classes(), 2)
+    logs = np.log(np.maximum(np.arange(n + 1), 1))
+    found = kernel.smoothed_scores(scores, float(scores.mean()), clauses, smoothing, logs, -3.0)
+    inputs = smoothing_inputs(scores, tokens)
+    assert found.tolist() == (np.sum(inputs * smoothing[:-1], axis=1) + smoothing[-1]).tolist()
+
+
+@pytest.mark.parametrize("label", ["supplement", "violating", "offer"])
+def test_folded_shares_are_the_bits_that_numpy_adds_up(taught: AdClassifier, label: str) -> None:
+    text = f"{FILLER}, {PLANTED}, {FILLER}"
+    canonical = normalize(text)
+    features = TextFeatures(text, canonical, taught.heads)
+    _, words = merge_into_words(text, canonical, features.tokens.spans)
+    window = features.window(10, 250)
+    head = taught.heads.names.index(label)
+    folded = fold_onto_words(window.contributions(head), window.ranges, words.tolist())
+    assert window.folded(head, words).tolist() == folded.tolist()

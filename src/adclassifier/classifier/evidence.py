@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.classifier.heads import sigmoid
+from adclassifier.classifier.words import marking
 from adclassifier.features import FeatureShape, Tokens, token_classes
 
 #: What the features of a token are multiplied by: it keeps them near 1, as regularisation expects.
@@ -68,13 +70,22 @@ class EvidenceHead:
         -------
         ndarray of shape (n_tokens,), in [0, 1]
         """
-        rows, weights, ends = occurrences
-        values = _token_values(weights, idf, ends) * self.weights[rows].astype(np.float64)
-        lengths, places = _touched(ends)
-        added = np.bincount(places, np.repeat(values, lengths), minlength=len(tokens.spans))
-        own = added.astype(np.float64, copy=False)
-        shares = own + _NEIGHBOUR * (_shifted(own, 1) + _shifted(own, -1))
-        return smooth(smoothing_inputs(shares + self.bias, tokens), self.smoothing)
+        n = len(tokens.spans)
+        if not n:
+            return np.empty(0)
+        kernel = marking()
+        factors = _SCALE, _NEIGHBOUR, float(self.bias)
+        scores = kernel.token_scores(occurrences, idf, self._single_weights, factors, n)
+        clauses = kernel.clause_numbers(tokens.spans, tokens.points, token_classes(), _SYMBOL)
+        mean, logs = float(scores.mean()), _logarithms(1 << n.bit_length())
+        return sigmoid(
+            kernel.smoothed_scores(scores, mean, clauses, self.smoothing, logs, _OUTSIDE)
+        )
+
+    @functools.cached_property
+    def _single_weights(self) -> NDArray[np.float32]:
+        """Give the weights in a type that compiled code knows; half floats are exact in it."""
+        return self.weights.astype(np.float32)
 
 
 def spread_features(
@@ -115,14 +126,10 @@ def _touched(ends: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int
     return lengths, np.arange(lengths.sum()) + np.repeat(ends[:, 0] - before, lengths)
 
 
-def _shifted(values: NDArray[np.float64], step: int) -> NDArray[np.float64]:
-    """Give every token its neighbour's value; 0 at the border."""
-    moved = np.zeros_like(values)
-    if step > 0:
-        moved[step:] = values[:-step]
-    else:
-        moved[:step] = values[-step:]
-    return moved
+@functools.lru_cache(maxsize=32)
+def _logarithms(n: int) -> NDArray[np.float64]:
+    """Give the logarithms of 0 (as 0) to n as numpy has them: the C library's differ in a bit."""
+    return np.log(np.maximum(np.arange(n + 1), 1))
 
 
 def smoothing_inputs(scores: NDArray[np.float64], tokens: Tokens) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.words import find_words
 from adclassifier.features import (
     FeatureShape,
     Tokens,
@@ -20,7 +21,6 @@ from adclassifier.features import (
     token_classes,
 )
 from adclassifier.features.alignment import aligned_zeros
-from adclassifier.text.segment import word_spans
 
 if TYPE_CHECKING:
     from adclassifier.features.bulk import BulkScorer
@@ -47,7 +47,7 @@ def join_words(canonical: str, segmenter: Segmenter) -> str:
     if segmenter == "syllable":
         return canonical
     characters = list(canonical)
-    for start, end in word_spans(canonical):
+    for start, end in find_words(canonical).tolist():
         for i in range(start, end):
             if characters[i] == " ":
                 characters[i] = "_"
@@ -186,6 +186,11 @@ class LinearHeads:
     def wide_idf(self) -> NDArray[np.float64]:
         """Give idf in the type that features have: half floats are slow to convert each time."""
         return self.idf.astype(np.float64)
+
+    @functools.cached_property
+    def single_weights(self) -> NDArray[np.float32]:
+        """Give the weights in a type that compiled code knows; half floats are exact in it."""
+        return self.weights.astype(np.float32)
 
     def features(
         self, tokens: Tokens

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,8 @@ from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import LinearHeads
 from adclassifier.classifier.prediction import Evidence
 from adclassifier.classifier.text_features import TextFeatures, WindowFeatures
-from adclassifier.classifier.words import shown_words
-from adclassifier.explain import choose_words, fold_onto_words, runs_above, widen_to_graphemes
+from adclassifier.classifier.words import merge_into_words
+from adclassifier.explain import choose_words, runs_above, widen_to_graphemes
 
 #: The passage that is read for evidence is so many times as long as the longest window.
 PASSAGE_WINDOWS = 2
@@ -26,8 +26,8 @@ class _Passage:
     """A passage as words: ranges of the original text, of canonical text, and probabilities."""
 
     features: WindowFeatures
-    words: list[_Range]
-    chars: list[_Range]
+    words: list[list[int]]
+    chars: NDArray[np.int32]
     marked: NDArray[np.float64]
 
 
@@ -91,13 +91,12 @@ class EvidenceFinder:
     def _read(self, features: TextFeatures, place: _Range) -> _Passage:
         seen = features.window(*place)
         spans = seen.tokens.spans
-        words, chars = shown_words(features.text, features.canonical, spans)
+        words, chars = merge_into_words(features.text, features.canonical, spans)
         marked = np.zeros(len(words))
-        if self.evidence is not None and words:
+        if self.evidence is not None and len(words):
             scores = self.evidence.scores(seen.tokens, seen.occurrences, seen.idf)
-            starts = np.searchsorted(spans[:, 0], [start for start, _ in chars])
-            marked = np.maximum.reduceat(scores, starts)
-        return _Passage(seen, words, chars, marked)
+            marked = np.maximum.reduceat(scores, np.searchsorted(spans[:, 0], chars[:, 0]))
+        return _Passage(seen, words.tolist(), chars, marked)
 
     def _phrases(
         self, label: str, inside: NDArray[np.float64], window: _Range, passage: _Passage
@@ -130,10 +129,9 @@ class EvidenceFinder:
         self, label: str, features: WindowFeatures, passage: _Passage
     ) -> NDArray[np.float64]:
         """Fold a label's log-odds on some tokens onto the words of a passage around them."""
-        contributions = features.contributions(self.heads.names.index(label))
-        return fold_onto_words(contributions, features.ranges, passage.chars)
+        return features.folded(self.heads.names.index(label), passage.chars)
 
 
-def _overlap(ranges: Sequence[_Range], window: _Range) -> bool:
+def _overlap(ranges: NDArray[np.int32], window: _Range) -> bool:
     """Whether one of some ranges lies in a window, if only in part."""
-    return any(start < window[1] and end > window[0] for start, end in ranges)
+    return any(start < window[1] and end > window[0] for start, end in ranges.tolist())

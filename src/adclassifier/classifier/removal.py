@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from adclassifier.classifier.heads import log_odds
 from adclassifier.classifier.model import AdClassifier
 from adclassifier.classifier.prediction import Prediction
-from adclassifier.classifier.words import shown_words
+from adclassifier.classifier.words import find_words, shown_words
 from adclassifier.explain import choose_words, fold_onto_words, widen_to_graphemes
 from adclassifier.text.normalize import normalize
-from adclassifier.text.segment import word_spans
 
 __all__ = ["Judge", "Range", "Shortened", "find_removal", "split_log_odds"]
 
@@ -221,11 +220,11 @@ def _trim(text: str, removed: list[Range], flips: _Flips) -> list[Range]:
 
 def _without_first_word(text: str, piece: Range) -> Range | None:
     """Leave the first word out of a run; None for a single word."""
-    words = word_spans(text[piece[0] : piece[1]])
+    words = find_words(text[piece[0] : piece[1]]).tolist()
     return (piece[0] + words[1][0], piece[1]) if len(words) > 1 else None
 
 
 def _without_last_word(text: str, piece: Range) -> Range | None:
     """Leave the last word out of a run; None for a single word."""
-    words = word_spans(text[piece[0] : piece[1]])
+    words = find_words(text[piece[0] : piece[1]]).tolist()
     return (piece[0], piece[0] + words[-2][1]) if len(words) > 1 else None

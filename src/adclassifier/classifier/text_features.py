@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.classifier.heads import LinearHeads, join_words, token_ranges
+from adclassifier.classifier.words import marking
 from adclassifier.features import Tokens, code_points, fold_table, kernels, token_classes
 from adclassifier.features.cues import find_matches
 from adclassifier.lexicon import Match
@@ -154,6 +155,29 @@ class WindowFeatures:
     def contributions(self, head: int) -> NDArray[np.float64]:
         """Give each occurrence's share of a head's log-odds; see `LinearHeads.contributions`."""
         return self._heads.shares(head, self.rows, self.values)
+
+    def folded(self, head: int, words: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Share a head's log-odds on the window among words around it.
+
+        Parameters
+        ----------
+        head : int
+        words : ndarray of shape (n_words, 2), int32
+            Ranges of the canonical text.
+
+        Returns
+        -------
+        ndarray of shape (n_words,), float64
+            What `explain.fold_onto_words` makes of ``contributions`` and ``ranges``.
+        """
+        folded: NDArray[np.float64] = marking().fold_shares(
+            (self.rows, self.values, self.occurrences[2]),
+            self._heads.single_weights,
+            (head, float(self._heads.slope[head])),
+            self.tokens.spans,
+            words,
+        )
+        return folded
 
     def cue_contributions(self, head: int) -> NDArray[np.float64]:
         """Give each cue's share of a head's log-odds; shape (n_cues,)."""

@@ -6,8 +6,16 @@ import functools
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from adclassifier.text.codepoints import replace_surrogates
+
+Spans = NDArray[np.int32]
+#: Gives the words of a passage, or None where it cannot read it.
+PassageReader = Callable[[str], Spans | None]
 
 _CHUNK = re.compile(r"\S+")
 # A letter with its combining marks: underthesea composes them, so that offsets would shift.
@@ -40,10 +48,27 @@ def word_spans(text: str) -> list[tuple[int, int]]:
     >>> word_spans("")
     []
     """
+    return [(start, end) for start, end in spans_with(ask_underthesea, text).tolist()]
+
+
+def spans_with(read_passage: PassageReader, text: str) -> Spans:
+    """Find the words of a text with one that reads passages.
+
+    Parameters
+    ----------
+    read_passage : callable
+        Gives the words of a passage without lone surrogates; None where it cannot.
+    text : str
+
+    Returns
+    -------
+    ndarray of shape (n_words, 2), int32
+        What `word_spans` gives.
+    """
     # Lone surrogates cannot cross into Rust; another character stands in for each.
     whole = replace_surrogates(text)
     if unicodedata.is_normalized("NFC", whole):
-        return _composed_spans(whole)
+        return _composed_spans(read_passage, whole)
     clusters = [
         (unicodedata.normalize("NFC", found.group()), found.span())
         for found in _CLUSTER.finditer(whole)
@@ -51,17 +76,27 @@ def word_spans(text: str) -> list[tuple[int, int]]:
     places = [place for composed, place in clusters for _ in composed]
     spans: list[tuple[int, int]] = []
     done = 0
-    for first, last in _composed_spans("".join(composed for composed, _ in clusters)):
+    composed_text = "".join(composed for composed, _ in clusters)
+    for first, last in _composed_spans(read_passage, composed_text).tolist():
         start, end = max(places[first][0], done), places[last - 1][1]
         if start < end:
             spans.append((start, end))
             done = end
-    return spans
+    return _as_array(spans)
 
 
-def _composed_spans(text: str) -> list[tuple[int, int]]:
+def _as_array(spans: list[tuple[int, int]]) -> Spans:
+    return np.array(spans, np.int32).reshape(-1, 2)
+
+
+def _composed_spans(read_passage: PassageReader, text: str) -> Spans:
     """Find the words of a composed text."""
-    return [span for start, end in _passages(text) for span in _passage_spans(text, start, end)]
+    if len(text) <= _MAX_CHARS:
+        return _passage_spans(read_passage, text)
+    passages = _passages(text)
+    return np.concatenate(
+        [_passage_spans(read_passage, text[start:end]) + start for start, end in passages]
+    )
 
 
 def _passages(text: str) -> list[tuple[int, int]]:
@@ -78,12 +113,18 @@ def _passages(text: str) -> list[tuple[int, int]]:
     return passages
 
 
-def _passage_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _passage_spans(read_passage: PassageReader, passage: str) -> Spans:
     """Find the words of one passage."""
-    spans = _align(text, start, end, _tokenize(text[start:end]))
+    spans = read_passage(passage)
     if spans is None:
-        return [chunk.span() for chunk in _CHUNK.finditer(text, start, end)]
+        return _as_array([chunk.span() for chunk in _CHUNK.finditer(passage)])
     return spans
+
+
+def ask_underthesea(passage: str) -> Spans | None:
+    """Read a passage with underthesea itself."""
+    spans = _align(passage, _tokenize(passage))
+    return None if spans is None else _as_array(spans)
 
 
 @functools.cache
@@ -113,11 +154,11 @@ def _tokenize(passage: str) -> list[str]:
     return words
 
 
-def _align(text: str, start: int, end: int, words: list[str]) -> list[tuple[int, int]] | None:
+def _align(passage: str, words: list[str]) -> list[tuple[int, int]] | None:
     """Lay words over a passage by their visible characters; None where they do not fit."""
-    places = [i for i in range(start, end) if not text[i].isspace()]
+    places = [i for i, sign in enumerate(passage) if not sign.isspace()]
     visible = ["".join(word.split()) for word in words]
-    if "".join(visible) != "".join(text[i] for i in places):
+    if "".join(visible) != "".join(passage.split()):
         return None
     spans = []
     done = 0
