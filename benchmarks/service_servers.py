@@ -75,12 +75,10 @@ def our_service(model: Path | None, workers: int = 1) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def mlflow_service(
-    model: Path | None, workers: int = 1, sources: Path | None = None
-) -> Iterator[Server]:
+def mlflow_service(model: Path | None, workers: int = 1, *, warm: bool) -> Iterator[Server]:
     """Log the bundle as the pyfunc that `train --track` makes, and run `mlflow models serve`.
 
-    It judges with the package of another folder of sources if one is named.
+    Unless ``warm``, it is changed to what it was before: a model that loads no compiled code.
     """
     with tempfile.TemporaryDirectory() as folder:
         store = f"sqlite:///{folder}/mlflow.db"
@@ -95,6 +93,8 @@ def mlflow_service(
                 tracking_uri=store,
                 registered_model=None,
             )
+        if not warm:
+            leave_cold(Path(folder))
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         program = str(Path(sys.executable).parent / "mlflow")
@@ -107,10 +107,18 @@ def mlflow_service(
             # where it looks for the server that it starts
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
-        if sources:
-            environment["PYTHONPATH"] = str(sources.resolve())
         with _running(command, lambda log: port if answers(port) else None, environment) as server:
             yield server
+
+
+def leave_cold(folder: Path) -> None:
+    """Take out of the model that was logged the line that warms it."""
+    (code,) = folder.rglob("served_model.py")
+    warm = code.read_text("utf-8")
+    cold = warm.replace("        self._classifier.warm()\n", "")
+    if cold == warm:
+        raise SystemExit(f"{code.name}: no line that warms the model; expected one")
+    code.write_text(cold, "utf-8")
 
 
 def answers(port: int) -> bool:

@@ -21,7 +21,8 @@ from adclassifier_api.judging import SHORT_CHARS, Judges
 from adclassifier_api.settings import ServiceSettings
 from starlette.testclient import TestClient
 
-from adclassifier import AdClassifier, Prediction
+from adclassifier import AdClassifier
+from adclassifier.classifier import Judgements
 
 _TIMES = re.compile(r"(?:wait;dur=([\d.]+), judge;dur=([\d.]+), )?total;dur=([\d.]+)")
 
@@ -39,10 +40,10 @@ class Patient(AdClassifier):
     asked: threading.Event = dataclasses.field(default_factory=threading.Event)
     told: threading.Event = dataclasses.field(default_factory=threading.Event)
 
-    def predict(self, *args: Any, **options: Any) -> list[Prediction]:
+    def predict_rows(self, *args: Any, **options: Any) -> list[dict[str, Any]]:
         self.asked.set()
         assert self.told.wait(60)
-        return super().predict(*args, **options)
+        return super().predict_rows(*args, **options)
 
 
 @pytest.fixture
@@ -153,15 +154,15 @@ def test_service_is_not_ready_while_it_warms_up(
 ) -> None:
     app = create_app(classifier, ServiceSettings())
     seen: list[bool] = []
-    judge = AdClassifier.predict
+    judge = AdClassifier.judge
 
-    def watch(self: AdClassifier, *args: Any, **options: Any) -> list[Prediction]:
+    def watch(self: AdClassifier, *args: Any, **options: Any) -> Judgements:
         seen.append(app.state.ready)
         return judge(self, *args, **options)
 
-    monkeypatch.setattr(AdClassifier, "predict", watch)
+    monkeypatch.setattr(AdClassifier, "judge", watch)
     with TestClient(app) as client:
-        assert seen == [False, False]  # by the library, then through the application
+        assert seen == [False] * 3  # by the library, twice, then through the application
         assert client.get("/readyz").status_code == 200
 
 

@@ -144,3 +144,9 @@ def test_summarize_leaves_out_a_time_that_no_service_said(load: ModuleType) -> N
 def test_summarize_refuses_answers_that_are_refusals(load: ModuleType) -> None:
     with pytest.raises(SystemExit, match="1 requests were answered 503"):
         load.summarize([sample(load, 1.0), sample(load, 1.0, status=503)], 1)
+
+
+def test_read_texts_cuts_at_ends_of_lines_alone(load: ModuleType, tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text('{"text": "a\u2028b"}\n{"text": "c"}\n', "utf-8")
+    assert sorted(load.read_texts(file)) == ["a\u2028b", "c"]

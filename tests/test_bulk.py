@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from adclassifier.classifier.heads import LinearHeads
 from adclassifier.classifier.judging import Scores
 from adclassifier.corpus import read_corpus
 from adclassifier.features import bulk as bulk_features
-from adclassifier.features.reading import memo
+from adclassifier.features.reading import facts, memo
 from adclassifier.text.language import is_readable
 from adclassifier.text.normalize import normalize
 
@@ -164,3 +165,32 @@ def test_judge_says_the_same_of_many_texts_as_of_few(
 
 def test_to_arrow_writes_lone_surrogates_as_replacement_characters() -> None:
     assert bulk.to_arrow(["giá \ud83d 50k", "a"]).to_pylist() == ["giá \ufffd 50k", "a"]
+
+
+@pytest.fixture
+def unused(classifier: AdClassifier) -> AdClassifier:
+    """A classifier that has judged nothing yet."""
+    return replace(classifier, heads=replace(classifier.heads))
+
+
+def test_warm_lets_few_texts_take_the_compiled_path(unused: AdClassifier) -> None:
+    before = bulk.pays(unused.heads, 1)
+    unused.warm()
+    assert (before, bulk.pays(unused.heads, 1)) == (False, True)
+
+
+def test_warm_asks_about_usual_words_beforehand(
+    unused: AdClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answer = facts.answer
+
+    def listen(kind: int, text: str) -> tuple[int, str]:
+        asked.append(text)
+        return answer(kind, text)
+
+    monkeypatch.setattr(facts, "answer", listen)
+    unused.warm()
+    asked.clear()
+    unused.predict_proba(["bán thuốc giảm cân, zalo, facebook, collagen xyzzyq"])
+    assert asked == ["xyzzyq"]

@@ -125,6 +125,19 @@ def test_predict_leaves_evidence_out_when_told(eager: AdClassifier) -> None:
     assert all(not prediction.evidence for prediction in eager.predict(TEXTS, explain=False))
 
 
+@pytest.mark.parametrize("explain", [False, True])
+def test_predict_rows_gives_the_rows_of_predictions(
+    classifier: AdClassifier, flagged_text: str, clear_text: str, explain: bool
+) -> None:
+    texts, days = [flagged_text, clear_text, "?"], ["2026-10-05", None, None]
+    predictions = classifier.predict(texts, posted_at=days, explain=explain)
+    rows = classifier.predict_rows(texts, posted_at=days, explain=explain)
+    assert [list(row.items()) for row in rows] == [
+        list(each.as_row(classifier.model).items()) for each in predictions
+    ]
+    assert [row["outcome"] for row in rows] == ["flag", "clear", "unreadable"]
+
+
 def test_predict_of_a_batch_is_that_one_by_one(eager: AdClassifier) -> None:
     texts = [*TEXTS, *NAUGHTY[:45]]
     together = eager.predict(texts)

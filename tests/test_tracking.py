@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from adclassifier.bundle import load
-from adclassifier.classifier import AdClassifier
+from adclassifier.classifier import AdClassifier, bulk
 from adclassifier.cli import main
 from adclassifier.corpus import read_corpus
 from adclassifier.errors import (
@@ -338,6 +338,10 @@ def test_pyfunc_takes_other_frames(pyfunc: Any, posts: pd.DataFrame) -> None:
     judged = pyfunc.predict(posts)
     assert judged.index.tolist() == posts.index.tolist()
     assert judged["p_violating"].tolist() == pyfunc.predict(POSTS)["p_violating"].tolist()
+
+
+def test_pyfunc_is_warm_when_it_is_loaded(pyfunc: Any) -> None:
+    assert bulk.pays(pyfunc.unwrap_python_model()._classifier.heads, 1)
 
 
 def test_pyfunc_refuses_a_frame_without_text(pyfunc: Any) -> None:

@@ -91,14 +91,12 @@ def _judge(classifier: AdClassifier, request: PredictRequest) -> bytes:
     dates = [post.posted_at for post in request.posts]
     texts = [post.text for post in request.posts]
     try:
-        predictions = classifier.predict(texts, posted_at=dates, explain=request.explain)
+        rows = classifier.predict_rows(texts, posted_at=dates, explain=request.explain)
     except InputError as error:
         raise InvalidBodyError(_find_unreadable_dates(classifier, dates)) from error
-    model = classifier.model
-    rows = [prediction.as_row(model) for prediction in predictions]
     return to_json(
         {
-            "model": model,
+            "model": classifier.model,
             "law_as_of": classifier.law_as_of,
             "predictions": [
                 _answer_row(post, row, explain=request.explain)

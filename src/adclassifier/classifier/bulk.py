@@ -14,6 +14,8 @@ import numpy as np
 from adclassifier.classifier.heads import ROW_COLUMNS, LinearHeads
 from adclassifier.classifier.judging import Scores
 from adclassifier.text.codepoints import replace_surrogates
+from adclassifier.text.language import latin_words
+from adclassifier.text.spelling import counts, words
 
 if TYPE_CHECKING:
     from adclassifier.features.bulk import BulkScorer, Decided, Keep
@@ -70,9 +72,13 @@ def pays(heads: LinearHeads, n_texts: int) -> bool:
 
 
 def warm(heads: LinearHeads) -> None:
-    """Load the compiled code, so that the next texts do not wait for it, few as they are."""
+    """Load the compiled code, so that the next texts do not wait for it, few as they are.
+
+    It reads the usual words, each as a text, since what is said of a word is asked of plain code
+    when it comes up first.
+    """
     if pays(heads, _FEWEST):
-        score(heads, to_arrow(["mua thuốc giảm cân"]))
+        score(heads, to_arrow(sorted(latin_words().union(counts(), words()))))
 
 
 def score(

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,35 @@ class Judgements:
             self.details[i] if i in self.details else self._plain(outcome, rows[i])
             for i, outcome in enumerate(self.outcomes.tolist())
         ]
+
+    def rows(self, model: str) -> list[dict[str, Any]]:
+        """Give the columns of each text, in order: `Prediction.as_row` of `predictions`.
+
+        Parameters
+        ----------
+        model : str
+            What `AdClassifier.model` says.
+
+        Returns
+        -------
+        list of dict
+            Those of texts of which no more is said share their empty lists.
+        """
+        nothing = [self._plain(code, [0.0] * len(self.heads)) for code in range(len(OUTCOMES))]
+        plain = [prediction.as_row(model) for prediction in nothing]
+        columns = [f"p_{head}" for head in self.heads]
+        rows: list[dict[str, Any]] = []
+        for i, (outcome, row) in enumerate(
+            zip(self.outcomes.tolist(), self.probabilities.tolist(), strict=True)
+        ):
+            if i in self.details:
+                rows.append(self.details[i].as_row(model))
+            elif outcome == _UNREADABLE:
+                rows.append(plain[outcome].copy())
+            else:
+                # the columns are there already, so that they keep their places
+                rows.append(plain[outcome] | dict(zip(columns, row, strict=True)))
+        return rows
 
     def _plain(self, outcome: int, row: list[float]) -> Prediction:
         """Give the prediction of a text of which no more is said."""

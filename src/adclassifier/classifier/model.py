@@ -23,9 +23,9 @@ from adclassifier.classifier.judging import (
 )
 from adclassifier.classifier.options import PostedAt, PredictOptions, check_texts, read_days
 from adclassifier.classifier.prediction import Prediction
+from adclassifier.classifier.priors import shift_prior
+from adclassifier.classifier.splitting import split_log_odds
 from adclassifier.classifier.subcodes import SubcodeHeads
-from adclassifier.classifier.words import shown_words
-from adclassifier.explain import fold_onto_words
 from adclassifier.provisions import load_law
 from adclassifier.text.language import is_readable
 from adclassifier.text.normalize import Canonical, normalize, retrace
@@ -125,11 +125,29 @@ class AdClassifier:
             ``prior`` is not inside (0, 1).
         """
         options = PredictOptions(explain, all_signals, min_severity, prior, authority)
+        return self._judge_dated(texts, posted_at, options).predictions()
+
+    def predict_rows(
+        self,
+        texts: Iterable[str],
+        *,
+        posted_at: Sequence[PostedAt] | None = None,
+        explain: bool = True,
+    ) -> list[dict[str, Any]]:
+        """Judge texts as `predict` does, and give what `Prediction.as_row` gives of each.
+
+        It makes no `Prediction` of a text of which there is no more to say. Rows share what is
+        empty in them, so their lists are not to be changed.
+        """
+        return self._judge_dated(texts, posted_at, PredictOptions(explain)).rows(self.model)
+
+    def _judge_dated(
+        self, texts: Iterable[str], dates: Sequence[PostedAt] | None, options: PredictOptions
+    ) -> Judgements:
+        """Check texts and dates, and judge."""
         listed = self._checked(texts)
-        days = None if posted_at is None else read_days(posted_at)
-        if days is not None and len(days) != len(listed):
-            raise ValueError(f"expected {len(listed)} dates, one a text; got {len(days)}")
-        return self.judge(listed, options, days.__getitem__ if days else None).predictions()
+        days = None if dates is None else read_days(dates, len(listed))
+        return self.judge(listed, options, days.__getitem__ if days else None)
 
     def judge(
         self,
@@ -271,28 +289,11 @@ class AdClassifier:
         contributions : ndarray of shape (n_words,), float64
             σ(bias + Σ contributions) is the probability of `predict_proba`.
         """
-        canonical = normalize(text)
-        head = self.heads.names.index(label)
-        _, windows = self.heads.decisions([canonical.text])
-        start, end = map(int, windows[0, head])
-        tokens = self.heads.tokens(canonical.text).window(start, end)
-        bias, contributions, ranges = self.heads.contributions(tokens, head)
-        words, chars = shown_words(text, canonical, tokens.spans)
-        return bias, words, fold_onto_words(contributions, ranges, chars)
+        return split_log_odds(self.heads, text, label)
 
     def _checked(self, texts: Iterable[str]) -> list[str]:
         return check_texts(texts, self.max_chars)
 
-    def _shift(
-        self, probabilities: NDArray[np.float64], prior: float | None
-    ) -> NDArray[np.float64]:
-        """Move every head but "offer" to another share of violating posts (Bayes' rule)."""
-        if prior is None:
-            return probabilities
-        if not 0.0 < prior < 1.0:
-            raise ValueError(f"expected a prior inside (0, 1), got {prior}")
-        ratio = prior * (1 - self.prior) / ((1 - prior) * self.prior)
-        shifted = probabilities * ratio / (probabilities * ratio + 1.0 - probabilities)
-        offer = self.heads.names.index(OFFER)
-        shifted[:, offer] = probabilities[:, offer]
-        return shifted
+    def _shift(self, probabilities: NDArray[Any], prior: float | None) -> NDArray[np.float64]:
+        fixed = self.heads.names.index(OFFER)
+        return shift_prior(probabilities, self.prior, prior, fixed=fixed)

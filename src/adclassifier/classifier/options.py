@@ -75,7 +75,7 @@ def check_texts(texts: Iterable[str], max_chars: int) -> list[str]:
     return listed
 
 
-def read_days(values: Sequence[PostedAt]) -> list[dt.date | None]:
+def read_days(values: Sequence[PostedAt], n_texts: int) -> list[dt.date | None]:
     """Read the days of posts; an empty value is no day, one that is no date is an error."""
     days = [parse_posted_at(value) for value in values]
     for i, (value, day) in enumerate(zip(values, days, strict=True)):
@@ -86,6 +86,8 @@ def read_days(values: Sequence[PostedAt]) -> list[dt.date | None]:
                 "no date",
                 "expected ISO 8601, dd/mm/yyyy, or epoch seconds or milliseconds since 1973",
             )
+    if len(days) != n_texts:
+        raise ValueError(f"expected {n_texts} dates, one a text; got {len(days)}")
     return days
 
 

@@ -20,8 +20,13 @@ class BundleModel(PythonModel):
     """Judge a frame of posts with the bundle that was logged."""
 
     def load_context(self, context: PythonModelContext) -> None:
-        """Load the bundle, as the command line and the service do."""
+        """Load the bundle, as the command line and the service do, and what judging needs.
+
+        Warm, since whoever loads a model from MLflow serves it, mostly few posts at a time: these
+        would otherwise be judged without compiled code.
+        """
         self._classifier = load(context.artifacts["bundle"])
+        self._classifier.warm()
 
     def predict(
         self,
