@@ -18,6 +18,9 @@ _SPACE, _WORD, _SYMBOL = 0, 1, 2
 # token.
 _WORD_MARKS = "⟨⟩_"
 _SYMBOL_MARKS = "%$#@+&"
+# Letters, numbers and marks; emoji and the like
+_CLASSES = dict.fromkeys(["Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc"], _WORD)
+_CLASSES |= dict.fromkeys(("So", "Sk"), _SYMBOL)
 
 
 @functools.cache
@@ -28,14 +31,10 @@ def token_classes() -> NDArray[np.uint8]:
     -------
     ndarray of shape (TABLE_SIZE,), uint8
     """
-    classes = np.zeros(TABLE_SIZE, np.uint8)
-    for point in range(TABLE_SIZE):
-        character = chr(point)
-        category = unicodedata.category(character)
-        if category[0] in "LN" or category in ("Mn", "Mc") or character in _WORD_MARKS:
-            classes[point] = _WORD
-        elif category in ("So", "Sk") or character in _SYMBOL_MARKS:
-            classes[point] = _SYMBOL
+    categories = map(unicodedata.category, map(chr, range(TABLE_SIZE)))
+    classes = np.array([_CLASSES.get(category, _SPACE) for category in categories], np.uint8)
+    classes[list(map(ord, _SYMBOL_MARKS))] = _SYMBOL
+    classes[list(map(ord, _WORD_MARKS))] = _WORD
     return classes
 
 
@@ -48,10 +47,9 @@ def fold_table() -> NDArray[np.int32]:
     ndarray of shape (TABLE_SIZE,), int32
     """
     # Surrogates cannot stand in a canonical text; they would not survive being joined and encoded.
-    characters = "".join(
-        "\ufffd" if 0xD800 <= point < 0xE000 else chr(point) for point in range(TABLE_SIZE)
-    )
-    return code_points(strip_accents(characters))
+    points = np.arange(TABLE_SIZE, dtype=np.int32)
+    points[0xD800:0xE000] = 0xFFFD
+    return code_points(strip_accents(points.tobytes().decode("utf-32-le")))
 
 
 def code_points(text: str) -> NDArray[np.int32]:

@@ -159,7 +159,7 @@ def marks_and_joiners() -> frozenset[str]:
     >>> "\u0301" in marks_and_joiners(), "a" in marks_and_joiners()
     (True, False)
     """
-    combining = (sign for sign in map(chr, range(0x20000)) if unicodedata.combining(sign))
+    combining = filter(unicodedata.combining, map(chr, range(0x20000)))
     return _marks().union(_joining(), combining) - {KEYCAP}
 
 
@@ -171,9 +171,9 @@ def is_other_mark(sign: str) -> bool:
 
 @cache
 def _composing() -> frozenset[str]:
-    """Give all characters that a decomposition holds behind its first: others join with nothing."""
-    parts = (unicodedata.normalize("NFD", chr(point))[1:] for point in range(0x20000))
-    return frozenset("".join(parts))
+    """Give all marks that a decomposition holds behind its first: others join with nothing."""
+    decomposed = filter(unicodedata.decomposition, map(chr, range(0x20000)))
+    return frozenset("".join(unicodedata.normalize("NFD", sign)[1:] for sign in decomposed))
 
 
 @cache

@@ -108,11 +108,13 @@ def _is_styled_latin(letter: str) -> bool:
 
 def _known(word: str) -> bool:
     """Whether a word is evidence of Vietnamese or English."""
+    if word.isascii():  # a syllable without any accents is a bare one too
+        return is_bare_syllable(word) or word in latin_words()
     return (
-        is_syllable(word)
+        not _VIETNAMESE_ONLY.isdisjoint(word)
+        or is_syllable(word)
         or is_bare_syllable(word)
         or word in latin_words()
-        or not _VIETNAMESE_ONLY.isdisjoint(word)
     )
 
 

@@ -28,8 +28,9 @@ _LATIN_CHANCE = -10.0
 @cache
 def _pair_counts() -> dict[str, int]:
     """Read tables/pairs.tsv and tables/neighbours.tsv: two syllables to their count."""
-    rows = (*tables.tsv_rows("neighbours.tsv"), *tables.tsv_rows("pairs.tsv"))
-    return {row["pair"]: int(row["count"]) for row in rows}
+    names = ("neighbours.tsv", "pairs.tsv")
+    rows = [row for name in names for row in tables.tsv_pairs(name, "pair", "count")]
+    return {pair: int(count) for pair, count in rows}
 
 
 @cache

@@ -185,8 +185,16 @@ def number_units(token: str) -> int:
     >>> number_units("không"), number_units("0chín12"), number_units("chính")
     (1, 4, 0)
     """
+    if token[:2] not in _unit_starts() and token[:1] != "o" and not token[:1].isdecimal():
+        return 0
     units = _digit_unit().findall(token)
     return len(units) if sum(map(len, units)) == len(token) else 0
+
+
+@cache
+def _unit_starts() -> frozenset[str]:
+    """Give the two letters that each number word begins with."""
+    return frozenset(word[:2] for word in _word_digits())
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from functools import cache, lru_cache
 
 from adclassifier.text import tables
@@ -16,6 +16,9 @@ from adclassifier.text.spelling import counts, readings, words
 from adclassifier.text.syllables import is_bare_syllable, is_syllable
 
 _TOKEN = re.compile(r"(?<![\w@#⟨.])[^\W\d_]+(?![\w⟩@]|\.\w)")
+_VOWELS = "aăâeêioôơuưy"
+# No rule turns another consonant than j and w into a vowel, and none takes a consonant away
+_TWO_SYLLABLES = re.compile(f"[{_VOWELS}][^{_VOWELS}jw]+[{_VOWELS}]")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SHORTEST = 2
 _LONGEST = 8
@@ -88,30 +91,69 @@ def _syllables() -> dict[tuple[str, str], str]:
 
 
 @cache
-def _rules() -> dict[str, list[tuple[str, str, float]]]:
-    """Read tables/respelling.toml: place to what is written, what it means, and the price."""
-    table = tables.toml_table("respelling.toml")
-    return {
-        place: [
-            (written, full, price)
-            for manner, price in _PRICES.items()
-            for written, meant in table[manner][place].items()
-            for full in meant.split()
-        ]
-        for place in ("onsets", "nuclei", "codas")
+def _toned_words() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Give the usual syllable of letters and tone, where it was seen often enough."""
+    usual = _syllables().items()
+    return {key: (word,) for key, word in usual if counts()[word] >= _LEAST_COUNT}
+
+
+@cache
+def _bare_words() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Give the usual syllables of letters that lost their accents; no tone is in the key."""
+    often = {
+        bare: tuple(word for count, word in found if count >= _LEAST_BARE_COUNT)
+        for bare, found in readings().items()
     }
+    return {(bare, ""): words for bare, words in often.items() if words}
 
 
-def _replaced(letters: str, place: str) -> Iterator[tuple[str, float]]:
-    """Give what letters may mean by the rules for one place, with the price."""
-    yield letters, 0.0
-    for written, full, price in _rules()[place]:
-        if place == "onsets" and letters.startswith(written):
-            yield full + letters[len(written) :], price
-        elif place == "codas" and letters.endswith(written) and len(letters) > len(written):
-            yield letters[: -len(written)] + full, price
-        elif place == "nuclei" and written in letters[1:]:
-            yield letters.replace(written, full, 1), price
+@cache
+def _rules(place: str) -> list[tuple[str, str, float]]:
+    """Read tables/respelling.toml: what is written in a place, what it means, and the price."""
+    table = tables.toml_table("respelling.toml")
+    return [
+        (written, full, price)
+        for manner, price in _PRICES.items()
+        for written, meant in table[manner][place].items()
+        for full in meant.split()
+    ]
+
+
+@cache
+def _rules_by_edge(place: str) -> dict[str, list[tuple[str, str, float]]]:
+    """Group the rules for onsets by their first letter, those for codas by their last."""
+    edge = -1 if place == "codas" else 0
+    found: dict[str, list[tuple[str, str, float]]] = {}
+    for rule in _rules(place):
+        found.setdefault(rule[0][edge], []).append(rule)
+    return found
+
+
+def _onsets(letters: str) -> list[tuple[str, float]]:
+    """Give what letters may mean by the rules for their beginning, with the price."""
+    found = [(letters, 0.0)]
+    for written, full, price in _rules_by_edge("onsets").get(letters[0], ()):
+        if letters.startswith(written):
+            found.append((full + letters[len(written) :], price))
+    return found
+
+
+def _nuclei(letters: str) -> list[tuple[str, float]]:
+    """Give what letters may mean by the rules for their middle."""
+    found, behind = [(letters, 0.0)], letters[1:]
+    for written, full, price in _rules("nuclei"):
+        if written in behind:
+            found.append((letters.replace(written, full, 1), price))
+    return found
+
+
+def _codas(letters: str) -> list[tuple[str, float]]:
+    """Give what letters may mean by the rules for their end."""
+    found = [(letters, 0.0)]
+    for written, full, price in _rules_by_edge("codas").get(letters[-1], ()):
+        if letters.endswith(written) and len(letters) > len(written):
+            found.append((letters[: -len(written)] + full, price))
+    return found
 
 
 @lru_cache(maxsize=1 << 14)
@@ -137,26 +179,22 @@ def meanings(token: str) -> tuple[tuple[str, float], ...]:
     """
     if not _SHORTEST <= len(token) <= _LONGEST or not token.isalpha() or _is_known(token):
         return ()
-    letters, tone = _parted(token)
+    bare = token.isascii()
+    letters, tone = (token, "") if bare else _parted(token)
+    if _TWO_SYLLABLES.search(letters):
+        return ()
+    usual = _bare_words() if bare else _toned_words()
     found: dict[str, float] = {}
-    for onset, first in _replaced(letters, "onsets"):
-        for nucleus, second in _replaced(onset, "nuclei"):
-            for whole, third in _replaced(nucleus, "codas"):
+    for onset, first in _onsets(letters):
+        for nucleus, second in _nuclei(onset):
+            for whole, third in _codas(nucleus):
                 plain = first + second + third or _MOVED_PRICE
-                for syllable in _toned(whole, tone, bare=token.isascii()):
-                    lost = token.isascii() and not syllable.isascii()
+                for syllable in usual.get((whole, tone), ()):
+                    lost = bare and not syllable.isascii()
                     price = plain + (_LOST_PRICE if lost else 0.0)
                     found[syllable] = min(price, found.get(syllable, price))
     cheapest = sorted(found.items(), key=lambda pair: (pair[1], -counts()[pair[0]]))
     return tuple(cheapest[:_MOST_READINGS])
-
-
-def _toned(letters: str, tone: str, *, bare: bool) -> list[str]:
-    """Give the usual syllables of letters and a tone, or of letters that lost their accents."""
-    if bare:
-        return [word for count, word in readings().get(letters, ()) if count >= _LEAST_BARE_COUNT]
-    syllable = _syllables().get((letters, tone))
-    return [syllable] if syllable and counts()[syllable] >= _LEAST_COUNT else []
 
 
 def _is_known(token: str) -> bool:

@@ -130,7 +130,9 @@ def lost_accents(word: str) -> tuple[bool, bool, bool]:
     >>> lost_accents("thuoc"), lost_accents("the"), lost_accents("phone")
     ((True, True, True), (False, True, True), (False, False, False))
     """
-    return word in _vietnamese(), word in readings(), word in _meaningless()
+    if word not in readings():
+        return False, False, False
+    return word not in latin_words(), True, word in _meaningless()
 
 
 def _runs(line: str, matches: Sequence[re.Match[str]]) -> Iterator[list[re.Match[str]]]:

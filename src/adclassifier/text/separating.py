@@ -5,14 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import is_bare_pair, word_chance
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.short_forms import spoken
-from adclassifier.text.spelling import counts, split_units, weight, words
+from adclassifier.text.spelling import (
+    LONGEST_UNIT,
+    counts,
+    readings,
+    split_units,
+    weight,
+    words,
+)
 from adclassifier.text.syllables import is_syllable
 
 _TOKEN = re.compile(r"(#?)(?<![^\W_])([^\W_]+)")
@@ -85,7 +92,7 @@ def separated(token: str) -> tuple[str, ...]:
     >>> separated("thuốcgiảmcân"), separated("collagen")
     (('thuốc', 'giảm', 'cân'), ())
     """
-    quantity = _QUANTITY.match(token)
+    quantity = _QUANTITY.match(token) if token[:1].isdecimal() else None
     if quantity:
         rest = token[quantity.end() :]
         words_behind = (rest,) if counts().get(rest, 0) >= _SEEN else separated(rest)
@@ -94,10 +101,36 @@ def separated(token: str) -> tuple[str, ...]:
         return ()
     if not token.isascii():
         return _likeliest(token) if len(token) >= _FEWEST_LETTERS else ()
-    units = split_units(token) if len(token) >= _FEWEST_BARE_LETTERS else []
+    if len(token) < _FEWEST_BARE_LETTERS or not _may_be_cut(token):
+        return ()
+    units = split_units(token)
     usual = len(units) > 1 and min(map(weight, units)) >= _SEEN_BARE
     paired = usual and all(is_bare_pair(*pair) for pair in pairwise(units))
     return tuple(units) if paired else ()
+
+
+@cache
+def _bare_units() -> frozenset[str]:
+    """Give the usual words without accents that a token may be cut into."""
+    known = {*words(), *readings(), *counts()}
+    return frozenset(unit for unit in known if unit.isascii() and weight(unit) >= _SEEN_BARE)
+
+
+def _may_be_cut(token: str) -> bool:
+    """Say whether usual words that were seen side by side make up a token in any way at all."""
+    units, size = _bare_units(), len(token)
+    # The units that end at each place
+    ending: list[list[str]] = [[] for _ in range(size + 1)]
+    for start in range(size - 1):
+        if start and not ending[start]:
+            continue
+        for end in range(start + 2, min(start + LONGEST_UNIT, size) + 1):
+            unit = token[start:end]
+            if unit in units and (
+                not start or any(is_bare_pair(left, unit) for left in ending[start])
+            ):
+                ending[end].append(unit)
+    return bool(ending[size])
 
 
 def _likeliest(token: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from adclassifier.text.syllables import is_syllable
 
 _TOKEN = re.compile(r"[^\W_]+")
 _REPEAT = re.compile(r"([a-z])\1+")
+_THRICE = re.compile(r"([a-z])\1\1")
 _SAME = re.compile(r"(\w)\1+")
 _QUANTITY = re.compile(r"(?<!\d)(\d++[a-zđ]{0,2}?)([a-wyzđ])\2{2,}(\d*)")
 _NUMERAL = re.compile("[ivx]+")
@@ -70,14 +71,14 @@ def shortened(token: str) -> str:
     """
     if not 2 <= len(token) <= _LONGEST or is_syllable(token):
         return ""
-    quantity = _QUANTITY.fullmatch(token)
+    quantity = _QUANTITY.fullmatch(token) if token[0].isdecimal() else None
     if quantity:
         return quantity[1] + quantity[2] + quantity[3]
     if not token.isalpha():
         return ""
-    once = _SAME.sub(r"\1", token)
     if token.isascii():
-        return _shortened_bare(token)
+        return _shortened_bare(token) if _THRICE.search(token) else ""
+    once = _SAME.sub(r"\1", token)
     if once in counts():
         return once
     word = _cut(token, [run.span() for run in _REPEAT.finditer(strip_accents(token))], 1)
@@ -87,7 +88,7 @@ def shortened(token: str) -> str:
 def _shortened_bare(token: str) -> str:
     """Shorten a token without accents: to a known word, or else its end, if it is long enough."""
     runs = [run.span() for run in _REPEAT.finditer(token)]
-    if all(end - start < 3 for start, end in runs) or runs[0] == (0, len(token)):
+    if runs[0] == (0, len(token)):
         return ""
     if _NUMERAL.fullmatch(token):
         return ""

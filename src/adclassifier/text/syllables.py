@@ -12,6 +12,7 @@ from functools import cache
 from itertools import chain
 
 from adclassifier.text import tables
+from adclassifier.text.accents import strip_accents
 
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 """No tone, huyền, sắc, ngã, hỏi, nặng, as combining marks."""
@@ -27,10 +28,16 @@ def _toned(spelling: str) -> set[str]:
     stop = spelling.endswith(("p", "t", "c", "ch"))
     places = _tone_places(spelling)
     return {
-        unicodedata.normalize("NFC", spelling[: place + 1] + tone + spelling[place + 1 :])
+        spelling[:place] + _with_tone(spelling[place], tone) + spelling[place + 1 :]
         for tone in (STOP_TONES if stop else TONES)
         for place in places
     }
+
+
+@cache
+def _with_tone(vowel: str, tone: str) -> str:
+    """Put a tone on a vowel."""
+    return unicodedata.normalize("NFC", vowel + tone)
 
 
 def _tone_places(spelling: str) -> tuple[int, ...]:
@@ -91,13 +98,7 @@ def bare_syllables() -> frozenset[str]:
     >>> "thuoc" in bare_syllables(), "dieu" in bare_syllables()
     (True, True)
     """
-    return frozenset(map(_bare, syllables() | _spellings()))
-
-
-def _bare(syllable: str) -> str:
-    """Strip the accents of a syllable."""
-    letters = unicodedata.normalize("NFD", syllable.replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return frozenset(strip_accents(" ".join(syllables() | _spellings())).split(" "))
 
 
 def is_syllable(token: str) -> bool:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from adclassifier.text import tables
+from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import around, pair_count
 from adclassifier.text.offsets import Edit, Rewriter
-from adclassifier.text.spelling import counts, is_pair, weight, words
+from adclassifier.text.spelling import counts, is_pair, readings, weight, words
 from adclassifier.text.syllables import bare_syllables, is_syllable
 
 _TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -22,6 +23,7 @@ _TELEX_SHAPE = re.compile("aa|ee|oo|dd|[aou]w")
 _TELEX_TOKEN = re.compile(r"[a-z]{2,9}")
 _VNI_TOKEN = re.compile(r"[a-z]{1,8}\d[a-z\d]{0,8}")
 _TOKEN = re.compile(r"[^\W_]+")
+_BARE_VOWEL = re.compile("[aeiouy]")
 _VOWEL = "aăâeêioôơuưy"
 
 # A tone key before a coda that it does not stand before in other languages: "basn"
@@ -138,9 +140,11 @@ def decode(token: str) -> str:
     >>> decode("thuoosc"), decode("thuo61c"), decode("zalo"), decode("thuoc")
     ('thuốc', 'thuốc', '', '')
     """
-    if _TELEX_TOKEN.fullmatch(token):
-        return _telex(token)
-    return _vni(token) if _VNI_TOKEN.fullmatch(token) and len(token) < 10 else ""
+    if not token.isascii():
+        return ""
+    if token.isalpha():
+        return _telex(token) if _TELEX_TOKEN.fullmatch(token) else ""
+    return _vni(token) if len(token) < 10 and _VNI_TOKEN.fullmatch(token) else ""
 
 
 @cache
@@ -156,11 +160,16 @@ def _telex(token: str) -> str:
         return ""
     shaped = _TELEX_SHAPE.search(token) is not None
     place = _tone_place(token)
+    if not shaped and not place and "w" not in token:
+        return ""
     candidates = [(token, "")]
     if place:
         candidates.insert(0, (token[:place] + token[place + 1 :], _TONES[token[place]]))
     for letters, tone in candidates:
-        syllable = _with_tone(_shape_telex(letters), tone)
+        written = _shape_telex(letters)
+        if strip_accents(written) not in readings():
+            continue
+        syllable = _with_tone(written, tone)
         least = 1 if shaped and tone else _SELDOM
         if not syllable.isascii() and is_syllable(syllable) and counts().get(syllable, 0) >= least:
             return syllable
@@ -175,9 +184,11 @@ def _tone_key(token: str) -> str:
 
 def _tone_place(token: str) -> int:
     """Find the last tone key behind a vowel; 0 if there is none."""
-    for place in range(len(token) - 1, 0, -1):
-        if token[place] in _TONES and any(letter in "aeiouy" for letter in token[:place]):
-            return place
+    first = _BARE_VOWEL.search(token)
+    if first:
+        for place in range(len(token) - 1, first.start(), -1):
+            if token[place] in _TONES:
+                return place
     return 0
 
 
@@ -197,6 +208,8 @@ def _shape_telex(letters: str) -> str:
         letters = "đ" + letters[2:]
     for keys, letter in _CIRCUMFLEX.items():
         letters = letters.replace(keys, letter, 1)
+    if "w" not in letters:
+        return letters
     letters = re.sub("u?w?ow|uwo", lambda keys: "ươ" if "u" in keys[0] else "ơ", letters, count=1)
     letters = letters.replace("aw", "ă", 1).replace("uw", "ư", 1)
     return re.sub("(?<![aeiouyăâêôơư])w", "ư", letters, count=1)

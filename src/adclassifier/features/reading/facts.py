@@ -64,9 +64,10 @@ def form_numbers() -> dict[str, int]:
 
 def _of_word(word: str) -> tuple[int, str]:
     odd = word not in counts()
-    facts = min(number_units(word), _MOST_UNITS) << UNITS_SHIFT
+    units = number_units(word)
+    facts = min(units, _MOST_UNITS) << UNITS_SHIFT
     facts |= (form_numbers().get(word, -1) + 1) << FORM_SHIFT
-    if number_units(word) and not word.isdecimal():
+    if units and not word.isdecimal():
         facts |= NUMBER_WORD
     facts |= _letters_of(word)
     if word in pun_firsts():
@@ -83,16 +84,11 @@ def _of_word(word: str) -> tuple[int, str]:
 def _letters_of(word: str) -> int:
     """Say what holds of a word whether it is usual or not."""
     known, foreign = evidence_of(word)
-    vietnamese, spelling, lost = lost_accents(word) if word.isascii() else (False, False, False)
-    flags = {
-        ACCOUNT: word in account_words(),
-        VIETNAMESE: vietnamese,
-        SPELLING: spelling,
-        LOST: lost,
-        KNOWN: known,
-        FOREIGN: foreign,
-    }
-    return sum(bit for bit, holds in flags.items() if holds)
+    facts = ACCOUNT * (word in account_words()) | KNOWN * known | FOREIGN * foreign
+    if word.isascii():
+        vietnamese, spelling, lost = lost_accents(word)
+        facts |= VIETNAMESE * vietnamese | SPELLING * spelling | LOST * lost
+    return facts
 
 
 def _of_odd_word(word: str) -> tuple[int, str]:

@@ -46,7 +46,7 @@ _CLASSES = {
     NEWLINE: "[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]",
     ACCENTED: "[ăâđêôơưà-ỹ]",
     LOST: "[ăđơưà-ỹ]",
-    JOINER: r"(?:[^\w\s⟨⟩@$€£]|_)",
+    JOINER: r"[^\w\s⟨⟩@$€£]",
     GAP: "[^\\w⟨⟩@#$€£%+|!=\"“”()'’]",
     APART: r"[\w/&+\-'’@#_%*=<>|\\⟨⟩$]",
     LEET_SIGN: r"[@$€£!|+]",
@@ -67,8 +67,9 @@ def kinds() -> NDArray[np.uint16]:
     for bit, pattern in _CLASSES.items():
         for run in re.finditer(f"(?:{pattern})+", _everything()):
             found[slice(*run.span())] |= bit
-    letters = np.fromiter(map(str.isalpha, _everything()), np.bool_, TABLE_SIZE)
-    letters &= found & ALPHA != 0
+    found[ord("_")] |= JOINER
+    letters = found & ALPHA != 0
+    letters[letters] = [chr(point).isalpha() for point in np.flatnonzero(letters).tolist()]
     found[letters] |= OTHER
     for blocks in (slice(0x250), slice(0x1E00, 0x1F00)):
         found[blocks][letters[blocks]] ^= OTHER | LATIN

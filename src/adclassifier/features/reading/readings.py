@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -78,20 +78,19 @@ def build_readings() -> Readings:
     own: list[list[int]] = [[] for _ in range(len(keys))]
     for spelling, place in zip(spellings, places.tolist(), strict=True):
         own[place] = [number[each] for each in readings_of(spelling)]
-    pairs = np.array(list(_numbered_pairs(number)))
+    pairs = _numbered_pairs(number)
     both = np.empty(len(pairs), np.uint64)
     slots.write_pair_keys(pairs[:, 0].copy(), pairs[:, 1].copy(), both)
     pair_keys, pair_places = key_slots(both)
     together = np.zeros(len(pair_keys))
     together[pair_places] = pairs[:, 2]
-    letters = [code_points(syllable) for syllable in syllables]
     return Readings(
         keys,
         np.cumsum([0, *map(len, own)]).astype(np.int32),
         np.array([each for row in own for each in row], np.int32),
         np.array([counts()[syllable] for syllable in syllables], np.float64),
-        np.cumsum([0, *map(len, letters)]).astype(np.int32),
-        np.concatenate(letters),
+        np.cumsum([0, *map(len, syllables)]).astype(np.int32),
+        code_points("".join(syllables)),
         pair_keys,
         together,
         np.array([N_WORDS, PAIR_SHARE, BEAM]),
@@ -101,12 +100,12 @@ def build_readings() -> Readings:
     )
 
 
-def _numbered_pairs(number: Mapping[str, int]) -> Iterator[tuple[int, int, int]]:
-    """Give the pairs of syllables, as their numbers, with their counts."""
-    for pair, count in pair_counts().items():
-        left, _, right = pair.partition(" ")
-        if left in number and right in number:
-            yield number[left], number[right], count
+def _numbered_pairs(number: Mapping[str, int]) -> NDArray[np.int64]:
+    """Give the pairs of syllables, as their numbers, with their counts; shape (n_pairs, 3)."""
+    sides = " ".join(pair_counts()).split(" ")
+    numbers = np.array([number.get(side, -1) for side in sides]).reshape(-1, 2)
+    pairs = np.column_stack([numbers, list(pair_counts().values())])
+    return pairs[(numbers >= 0).all(axis=1)]
 
 
 def word_keys(words: Sequence[str]) -> NDArray[np.uint64]:
