@@ -132,9 +132,10 @@ def runs_above(values: NDArray[np.float64], threshold: float) -> list[tuple[int,
     >>> runs_above(np.array([0.5, 0.9, 0.1, 0.7]), 0.5)
     [(0, 1), (3, 3)]
     """
-    above = np.concatenate([[False], values >= threshold, [False]])
-    edges = np.flatnonzero(above[1:] != above[:-1])
-    return [(int(first), int(stop) - 1) for first, stop in edges.reshape(-1, 2)]
+    above = np.zeros(len(values) + 2, np.bool_)
+    above[1:-1] = values >= threshold
+    edges = np.flatnonzero(above[1:] != above[:-1]).tolist()
+    return [(first, stop - 1) for first, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def widen_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:

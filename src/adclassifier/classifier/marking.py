@@ -276,3 +276,76 @@ def merge_tokens(
         chars[n - 1, 1] = tokens[t, 1]
         before = word
     return originals[:n], chars[:n]
+
+
+@jit
+def add_known(
+    rows: NDArray[np.int64],
+    values: NDArray[np.float64],
+    places: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Add up the weights of the features that some models know.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_occurrences,), int64
+        Row of each occurrence of a feature.
+    values : ndarray of shape (n_occurrences,), float64
+    places : ndarray of shape (n_places,), int32
+        Row of ``weights`` by row of features, -1 where there is none.
+    weights : ndarray of shape (n_known, n_models), float32
+    bias : ndarray of shape (n_models,), float64
+
+    Returns
+    -------
+    ndarray of shape (n_models,), float64
+    """
+    scores = np.zeros(bias.shape[0])
+    for i in range(rows.shape[0]):
+        place = places[rows[i]] if rows[i] < places.shape[0] else -1
+        if place >= 0:
+            for model in range(bias.shape[0]):
+                scores[model] += values[i] * np.float64(weights[place, model])
+    return bias + scores
+
+
+@jit
+def cut_window(
+    spans: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    cues: tuple[NDArray[np.int32], NDArray[np.int32]],
+    start: int,
+    end: int,
+) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
+    """Keep the tokens that begin in a range of characters, and the cues on them.
+
+    Parameters
+    ----------
+    spans : ndarray of shape (n_tokens, 2), int32
+    hashes : ndarray of shape (2, n_tokens), uint64
+        See `Tokens`.
+    cues : tuple of (places, groups)
+        First token, last token and number of each cue that has a token, shape (n_cues, 3), int32;
+        and the group by number.
+    start, end : int
+
+    Returns
+    -------
+    spans, hashes, cues : ndarray
+        As `Tokens.window` has them.
+    numbers : ndarray of shape (n_cues,), int64
+        Of the cues that are kept.
+    """
+    places, groups = cues
+    low, high = np.searchsorted(spans[:, 0], start), np.searchsorted(spans[:, 0], end)
+    kept, numbers = np.empty_like(places), np.empty(places.shape[0], np.int64)
+    n = 0
+    for i in range(places.shape[0]):
+        if places[i, 0] >= low and places[i, 1] < high:
+            kept[n, 0], kept[n, 1] = places[i, 0] - low, places[i, 1] - low
+            kept[n, 2] = groups[places[i, 2]]
+            numbers[n] = places[i, 2]
+            n += 1
+    return spans[low:high], hashes[:, low:high].copy(), kept[:n], numbers[:n]

@@ -104,14 +104,16 @@ class EvidenceFinder:
         """Give the first and last word of each phrase, and its share of the log-odds."""
         if self.evidence is None:
             for first, last in choose_words(inside):
-                yield first, last, float(inside[first : last + 1].sum())
+                yield first, last, _total(inside, first, last)
             return
         runs = runs_above(passage.marked, self.evidence.threshold)
-        decides = [_overlap(passage.chars[first : last + 1], window) for first, last in runs]
-        beside = inside if all(decides) else self._contributions(label, passage.features, passage)
+        start, end = window
+        decides = ((passage.chars[:, 0] < end) & (passage.chars[:, 1] > start)).tolist()
+        decided = [True in decides[first : last + 1] for first, last in runs]
+        beside = inside if all(decided) else self._contributions(label, passage.features, passage)
         shares = [
-            (first, last, float((inside if decided else beside)[first : last + 1].sum()))
-            for (first, last), decided in zip(runs, decides, strict=True)
+            (first, last, _total(inside if decides_run else beside, first, last))
+            for (first, last), decides_run in zip(runs, decided, strict=True)
         ]
         speaking = [phrase for phrase in shares if phrase[2] > 0.0]
         yield from speaking or self._strongest(inside)
@@ -120,7 +122,7 @@ class EvidenceFinder:
     def _strongest(contributions: NDArray[np.float64]) -> list[tuple[int, int, float]]:
         """Give the one phrase that speaks most for a label, if any does."""
         phrases = [
-            (first, last, float(contributions[first : last + 1].sum()))
+            (first, last, _total(contributions, first, last))
             for first, last in choose_words(contributions)
         ]
         return sorted(phrases, key=lambda phrase: -phrase[2])[:1]
@@ -132,6 +134,6 @@ class EvidenceFinder:
         return features.folded(self.heads.names.index(label), passage.chars)
 
 
-def _overlap(ranges: NDArray[np.int32], window: _Range) -> bool:
-    """Whether one of some ranges lies in a window, if only in part."""
-    return any(start < window[1] and end > window[0] for start, end in ranges.tolist())
+def _total(contributions: NDArray[np.float64], first: int, last: int) -> float:
+    """Add up what the words of a run contribute."""
+    return float(np.add.reduce(contributions[first : last + 1]))

@@ -69,7 +69,22 @@ def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Seque
     places: dict[str, list[tuple[int, int]]] = {}
     for match in cues:
         places.setdefault(match.cue.phrase, []).append((match.start, match.end))
-    return all(_stand_outside(_WORD.finditer(canonical, *window), own) for own in places.values())
+    behind = _end_of_words(canonical, window)
+    return all(
+        # most phrases stand behind the words that are enough
+        own[0][0] >= behind or _stand_outside(_WORD.finditer(canonical, *window), own)
+        for own in places.values()
+    )
+
+
+def _end_of_words(canonical: str, window: tuple[int, int]) -> int:
+    """Give the end of the first words of a window that are enough; of the text if there are not."""
+    seen: set[str] = set()
+    for word in _WORD.finditer(canonical, *window):
+        seen.add(word[0])
+        if len(seen) >= _FEWEST_WORDS:
+            return word.end()
+    return len(canonical)
 
 
 def _stand_outside(words: Iterable[re.Match[str]], phrase: Sequence[tuple[int, int]]) -> bool:

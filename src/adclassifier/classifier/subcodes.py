@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.words import marking
+
 
 class _LabelSubcodes(NamedTuple):
     """The models of one label's sub-codes side by side.
 
-    ``places`` leads from a row of features to a row of ``weights``, -1 where there is none;
-    ``weights`` has a column a code.
+    ``places`` leads from a row of features to a row of ``weights``, -1 where there is none, as
+    there is behind the last; ``weights`` has a column a code.
     """
 
     codes: tuple[str, ...]
@@ -52,9 +54,7 @@ class SubcodeHeads:
         codes, places, weights, bias = self._of_label(label)
         if not codes:
             return ()
-        found = places[np.minimum(rows, len(places) - 1)]
-        hit = found >= 0
-        scores = bias + values[hit] @ weights[found[hit]]
+        scores = marking().add_known(rows, values, places, weights, bias)
         best = int(scores.argmax())
         return tuple(codes[i] for i in range(len(codes)) if scores[i] >= 0.0 or i == best)
 
@@ -65,8 +65,7 @@ class SubcodeHeads:
             entries = [slice(self.starts[i], self.starts[i + 1]) for i in own]
             buckets = np.unique(np.concatenate([*(self.buckets[each] for each in entries), []]))
             known = buckets.astype(np.int64)
-            # one place more than the last bucket stands for every row that no sub-code knows
-            places = np.full(int(known.max(initial=-1)) + 2, -1, np.int32)
+            places = np.full(int(known.max(initial=-1)) + 1, -1, np.int32)
             places[known] = np.arange(len(known))
             # the stored half floats are exact in it
             weights = np.zeros((len(known), len(own)), np.float32)

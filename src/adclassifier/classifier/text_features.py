@@ -48,43 +48,42 @@ class TextFeatures:
         numbers = self.heads.cue_numbers
         return [match for match in self.matches if match.cue.group in numbers] if numbers else []
 
-    @cached_property
+    @property
     def tokens(self) -> Tokens:
         """The tokens, with the cues among them."""
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> tuple[Tokens, NDArray[np.int32], NDArray[np.int32]]:
+        """Give the tokens; token range and number of each cue on them; the group by number."""
         points = code_points(join_words(self.canonical.text, self.heads.segmenter))
         kernel = kernels()
         spans = kernel.tokenize(points, token_classes())
-        cues = kernel.place_cues(self._cue_places, spans)
-        return Tokens(points, spans, kernel.hash_tokens(points, spans, fold_table()), cues)
-
-    @cached_property
-    def _cue_places(self) -> NDArray[np.int32]:
+        numbered = [(match.start, match.end, number) for number, match in enumerate(self.cues)]
+        placed = kernel.place_cues(np.array(numbered, np.int32).reshape(-1, 3), spans)
         numbers = self.heads.cue_numbers
-        places = [(match.start, match.end, numbers[match.cue.group]) for match in self.cues]
-        return np.array(places, np.int32).reshape(-1, 3)
+        groups = np.array([numbers[match.cue.group] for match in self.cues], np.int32)
+        cues = placed.copy()
+        cues[:, 2] = groups[placed[:, 2]]
+        hashes = kernel.hash_tokens(points, spans, fold_table())
+        return Tokens(points, spans, hashes, cues), placed, groups
 
-    @cached_property
-    def _placed_numbers(self) -> NDArray[np.int32]:
-        """Give first token, last token and place in ``cues`` of every cue that has a token."""
-        numbered = self._cue_places.copy()
-        numbered[:, 2] = np.arange(len(numbered))
-        placed: NDArray[np.int32] = kernels().place_cues(numbered, self.tokens.spans)
-        return placed
+    def cut(self, start: int, end: int) -> tuple[Tokens, list[Match]]:
+        """Give the tokens of a window, and its cues in the order of their ``cues``."""
+        tokens, placed, groups = self._read
+        spans, hashes, cues, numbers = marking().cut_window(
+            tokens.spans, tokens.hashes, (placed, groups), start, end
+        )
+        return (
+            Tokens(tokens.points, spans, hashes, cues),
+            [self.cues[number] for number in numbers.tolist()],
+        )
 
     def window(self, start: int, end: int) -> WindowFeatures:
         """Give what a range of the canonical text holds; the same object on every call."""
         if (start, end) not in self._windows:
             self._windows[start, end] = WindowFeatures(self, start, end)
         return self._windows[start, end]
-
-    def cues_inside(self, start: int, end: int) -> list[Match]:
-        """Give the cues of a window in the order of its tokens' ``cues``."""
-        if not self.cues:
-            return []
-        low, high = np.searchsorted(self.tokens.spans[:, 0], (start, end))
-        placed = self._placed_numbers
-        inside = placed[(placed[:, 0] >= low) & (placed[:, 1] < high), 2]
-        return [self.cues[number] for number in inside.tolist()]
 
 
 class WindowFeatures:
@@ -103,14 +102,18 @@ class WindowFeatures:
         self._range = start, end
 
     @cached_property
+    def _cut(self) -> tuple[Tokens, list[Match]]:
+        return self._whole.cut(*self._range)
+
+    @property
     def tokens(self) -> Tokens:
         """Those that begin in the window."""
-        return self._whole.tokens.window(*self._range)
+        return self._cut[0]
 
-    @cached_property
+    @property
     def cues(self) -> list[Match]:
         """Those that lie in the window, in the order of its tokens' ``cues``."""
-        return self._whole.cues_inside(*self._range)
+        return self._cut[1]
 
     @cached_property
     def occurrences(

@@ -7,6 +7,7 @@ them stays. Without an edit nothing is built.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Offsets = NDArray[np.int32]
+_SIZE = np.dtype(np.int32).itemsize
 
 
 class Edit(NamedTuple):
@@ -111,26 +113,26 @@ class Rewriter:
             return
         self._note_tricks(edits)
         text = self.text
+        places = _places(1 << len(text).bit_length())
         pieces: list[str] = []
-        firsts: list[int] = []
-        lasts: list[int] = []
+        firsts: list[bytes] = []
+        lasts: list[bytes] = []
         done = 0
         for start, end, new, _ in edits:
             pieces += (text[done:start], new)
-            firsts.extend(range(done, start))
-            lasts.extend(range(done, start))
             if len(new) == end - start:
-                firsts.extend(range(start, end))
-                lasts.extend(range(start, end))
+                kept = places[_SIZE * done : _SIZE * end]
+                firsts.append(kept)
+                lasts.append(kept)
             else:
-                firsts.extend([start] * len(new))
-                lasts.extend([end - 1] * len(new))
+                kept = places[_SIZE * done : _SIZE * start]
+                firsts += (kept, places[_SIZE * start : _SIZE * (start + 1)] * len(new))
+                lasts += (kept, places[_SIZE * (end - 1) : _SIZE * end] * len(new))
             done = end
         pieces.append(text[done:])
-        firsts.extend(range(done, len(text)))
-        lasts.extend(range(done, len(text)))
+        kept = places[_SIZE * done : _SIZE * len(text)]
         self.text = "".join(pieces)
-        self._compose(np.array(firsts, dtype=np.int32), np.array(lasts, dtype=np.int32))
+        self._compose(_as_offsets([*firsts, kept]), _as_offsets([*lasts, kept]))
 
     def replace_text(self, text: str) -> None:
         """Put a text of the same length, character for character, in place of the current one."""
@@ -149,3 +151,13 @@ class Rewriter:
             if kind:
                 first, last = self.span(start, end)
                 self.tricks.append(Trick(kind, first, last, self.original[first:last], new))
+
+
+@functools.lru_cache(maxsize=32)
+def _places(n: int) -> bytes:
+    """Give the numbers from 0 on as offsets are stored: slices of bytes are what is fastest."""
+    return np.arange(n, dtype=np.int32).tobytes()
+
+
+def _as_offsets(parts: list[bytes]) -> Offsets:
+    return np.frombuffer(bytearray().join(parts), np.int32)
