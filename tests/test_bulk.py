@@ -20,7 +20,7 @@ from adclassifier.corpus import read_corpus
 from adclassifier.features import bulk as bulk_features
 from adclassifier.features.reading import facts, memo
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import normalize
+from adclassifier.text.normalize import normalize, retrace
 
 HERE = Path(__file__).parent
 
@@ -143,7 +143,9 @@ def test_score_keeps_canonical_texts_of_those_asked_for(
         classifier.heads, bulk.to_arrow(texts), n_threads=n_threads, keep=every_other
     )
     assert len(written) > len(texts) // 8
-    assert written == {row: normalize(texts[row]).text for row in written}
+    for row, kept in written.items():
+        assert kept.text == normalize(texts[row]).text
+        assert retrace(texts[row], *kept).tricks == normalize(texts[row]).tricks
 
 
 def test_score_takes_no_texts(classifier: AdClassifier) -> None:

@@ -19,7 +19,7 @@ from adclassifier.features.reading import facts, memo
 from adclassifier.features.reading.reader import Reader, string_buffers
 from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import normalize
+from adclassifier.text.normalize import normalize, retrace
 
 HERE = Path(__file__).parent
 FRAGMENTS: dict[str, list[str]] = json.loads((HERE / "data/reading_fragments.json").read_text())
@@ -216,6 +216,18 @@ def test_read_takes_batches_without_a_letter(reader: Reader, texts: list[str | N
 def test_string_buffers_gives_offsets_of_a_slice() -> None:
     _, offsets = string_buffers(pa.array(["a", "bc", "def"]).slice(1, 2))
     assert offsets.tolist() == [1, 3, 6]
+
+
+@pytest.mark.parametrize("way", ["as_written", "bare", "capitals"])
+def test_written_names_the_stages_that_lead_to_a_text(reader: Reader, way: str) -> None:
+    write = {"as_written": str, "bare": strip_accents, "capitals": str.upper}[way]
+    texts = [write(text) for text in [*authored(40), *tricks()]]
+    batch = reader.read(pa.array(texts))
+    for row, text in enumerate(texts):
+        whole, part = normalize(text), retrace(text, *batch.written(row))
+        assert (whole.text, whole.tricks) == (part.text, part.tricks)
+        assert whole.starts.tolist() == part.starts.tolist()
+        assert whole.ends.tolist() == part.ends.tolist()
 
 
 def test_read_writes_the_same_whatever_was_read_before() -> None:

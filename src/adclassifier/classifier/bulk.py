@@ -19,6 +19,7 @@ from adclassifier.text.spelling import counts, words
 
 if TYPE_CHECKING:
     from adclassifier.features.bulk import BulkScorer, Decided, Keep
+    from adclassifier.features.reading.reader import Written
 
 __all__ = ["pays", "score", "to_arrow", "warm"]
 
@@ -83,7 +84,7 @@ def warm(heads: LinearHeads) -> None:
 
 def score(
     heads: LinearHeads, texts: Any, *, n_threads: int = 1, keep: Keep | None = None
-) -> tuple[Scores, dict[int, str]]:
+) -> tuple[Scores, dict[int, Written]]:
     """Normalize texts, find their cues, and score them.
 
     Parameters
@@ -101,8 +102,8 @@ def score(
     -------
     scores : Scores
         The same bits for any number of threads.
-    written : dict of int to str
-        Canonical texts by number, of those wanted that compiled code read by itself.
+    written : dict of int to Written
+        Canonical texts by number, of those wanted that are readable.
     """
     with _scorers_lock:
         pool = _scorers.setdefault(heads, _Scorers())

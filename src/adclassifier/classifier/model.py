@@ -227,7 +227,7 @@ class AdClassifier:
 
         def canonical_of(row: int) -> Canonical:
             text = text_of(row)
-            return retrace(text, written[row]) if row in written else normalize(text)
+            return retrace(text, *written[row]) if row in written else normalize(text)
 
         scores, written = bulk.score(self.heads, texts, n_threads=n_threads, keep=is_shown)
         return self.judge_scores(scores, text_of, options, day_of=day_of, canonical_of=canonical_of)

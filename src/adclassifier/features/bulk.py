@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from adclassifier.features.codepoints import TABLE_SIZE, fold_table, token_classes
 from adclassifier.features.cue_table import cue_table, group_numbers
-from adclassifier.features.reading.reader import Batch, Reader
+from adclassifier.features.reading.reader import Batch, Reader, Written
 from adclassifier.features.tokens import FeatureShape, kernels
 
 #: Longest text that the scratch has room for; a longer one is scored by the plain kernel.
@@ -36,16 +36,16 @@ class Decided:
         As `LinearHeads.decisions` gives them.
     readable : ndarray of shape (n_texts,), bool
     plain : ndarray of shape (n_texts,), bool
-        Which texts were normalized by the plain normaliser.
-    written : mapping of int to str
-        Canonical texts of those that were to be kept and did not go the plain way, by number.
+        For which texts plain code carried out a stage of the normaliser.
+    written : mapping of int to Written
+        Canonical texts of those that were to be kept, by number.
     """
 
     decisions: NDArray[np.float64]
     windows: NDArray[np.int32]
     readable: NDArray[np.bool_]
     plain: NDArray[np.bool_]
-    written: Mapping[int, str]
+    written: Mapping[int, Written]
 
 
 class BulkScorer:
@@ -106,15 +106,15 @@ class BulkScorer:
         decisions = np.empty((n, n_heads))
         windows = np.zeros((n, n_heads, 2), np.int32)
         readable, plain = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-        written: dict[int, str] = {}
+        written: dict[int, Written] = {}
         for start in range(0, n, CHUNK):
             rows = slice(start, min(start + CHUNK, n))
             batch = self._reader.read(texts.slice(start, CHUNK))
             self._score(batch, decisions[rows], windows[rows])
             readable[rows], plain[rows] = self._reader.readable(batch), batch.plain
             if keep is not None:
-                kept = np.flatnonzero(keep(decisions[rows]) & readable[rows] & ~batch.plain)
-                written |= {start + row: batch.text(row) for row in kept.tolist()}
+                kept = np.flatnonzero(keep(decisions[rows]) & readable[rows])
+                written |= {start + row: batch.written(row) for row in kept.tolist()}
         return Decided(decisions, windows, readable, plain, written)
 
     def _score(

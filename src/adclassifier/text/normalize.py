@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adclassifier.text.accents import accent_table, strip_accents
 from adclassifier.text.codepoints import fold_code_points, replace_surrogates
@@ -50,6 +51,10 @@ looks for ("gi4m c4n"). Three are enough for every authored text."""
 
 FOLD, LINKS, NUMBERS, PUNS, CHAINS, CUTS, SIGNS, WORD_TRICKS, NEXT_ROUND = range(9)
 """The stages of a round, and what comes behind the last."""
+
+EVERY_STAGE = (1 << WORD_TRICKS + 6) - 1
+"""A bit for each stage, and from `WORD_TRICKS` on for each of its six tricks: letters written many
+times over, key strokes, joined words, short forms, respelled syllables, lost accents."""
 
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -128,24 +133,30 @@ def normalize(text: str) -> Canonical:
     """
     rewriter = Rewriter(replace_surrogates(text))
     for _ in range(MOST_ROUNDS):
-        if not _read_once(rewriter):
+        fold_code_points(rewriter)
+        folded = rewriter.text
+        _undo_tricks(rewriter, EVERY_STAGE)
+        if rewriter.text == folded:
             break
     starts, ends = rewriter.offsets()
     return Canonical(rewriter.text, starts, ends, tuple(rewriter.tricks))
 
 
-def retrace(text: str, canonical_text: str) -> Canonical:
+def retrace(text: str, canonical_text: str, done: int = EVERY_STAGE) -> Canonical:
     """Find the way back from a canonical text that is known already.
 
-    The compiled normaliser (`features.reading`) says what a text becomes, not where each character
-    came from. It carries out the stages below alone, and those only until the text is reached.
+    The compiled normaliser (`features.reading`) says what a text becomes and which stages had
+    something to do, not where each character came from. Those stages are carried out again, and
+    only until the text is reached.
 
     Parameters
     ----------
     text : str
-        Any string that the compiled normaliser read by itself.
+        Any string.
     canonical_text : str
         Its canonical text.
+    done : int, default=EVERY_STAGE
+        Bits of the stages that change the text in any round.
 
     Returns
     -------
@@ -162,8 +173,7 @@ def retrace(text: str, canonical_text: str) -> Canonical:
         fold_code_points(rewriter)
         if rewriter.text == canonical_text:
             break
-        mark_links(rewriter)
-        _undo_word_tricks(rewriter, *_words(rewriter.text))
+        _undo_tricks(rewriter, done)
     if rewriter.text != canonical_text:
         return normalize(text)
     starts, ends = rewriter.offsets()
@@ -209,32 +219,19 @@ class _Text(Rewriter):
         self.text = "".join((*pieces, self.text[done:]))
 
 
-def _read_once(rewriter: Rewriter) -> bool:
-    """Carry out one round; say whether anything but the first stage changed the text."""
-    fold_code_points(rewriter)
-    folded = rewriter.text
-    _undo_tricks(rewriter)
-    return rewriter.text != folded
+def _undo_tricks(rewriter: Rewriter, done: int) -> None:
+    """Carry out stages behind the first once: contacts, then signs, then words."""
+    for stage in range(LINKS, WORD_TRICKS):
+        if done >> stage & 1:
+            _STAGES[stage](rewriter)
+    if done >> WORD_TRICKS:
+        _undo_word_tricks(rewriter, done >> WORD_TRICKS)
 
 
-def _undo_tricks(rewriter: Rewriter) -> None:
-    """Carry out every stage behind the first once: contacts, then signs, then words."""
-    mark_links(rewriter)
-    _mark_numbers(rewriter)
-    text = rewriter.text
-    tokens, odd = _words(text)
-    name_platforms(rewriter, tokens, odd)
-    join_chains(rewriter)
-    join_cuts(rewriter, tokens if rewriter.text is text else _words(rewriter.text)[0])
-    _read_signs(rewriter)
-    if rewriter.text is not text:
-        tokens, odd = _words(rewriter.text)
-    _undo_word_tricks(rewriter, tokens, odd)
-
-
-def _words(text: str) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=8)
+def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Give the different words of a text, and those that are no usual syllables."""
-    tokens = set(_TOKEN.findall(text))
+    tokens = frozenset(_TOKEN.findall(text))
     return tokens, tokens.difference(counts())
 
 
@@ -248,14 +245,12 @@ def _read_signs(rewriter: Rewriter) -> None:
     name_emoji(rewriter)
 
 
-def _undo_word_tricks(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
-    """Carry out the stages that look at the words which a text had before them."""
-    shorten_stretched(rewriter, odd)
-    read_keys(rewriter, odd)
-    separate_joined(rewriter, odd)
-    write_out(rewriter, tokens)
-    respell(rewriter, odd)
-    restore_accents(rewriter)
+def _undo_word_tricks(rewriter: Rewriter, done: int = EVERY_STAGE) -> None:
+    """Carry out the tricks that look at the words which a text had before them."""
+    tokens, odd = _words(rewriter.text)
+    for place, trick in enumerate(_WORD_TRICKS):
+        if done >> place & 1:
+            trick(rewriter, tokens, odd)
 
 
 _STAGES: tuple[Callable[[Rewriter], None], ...] = (
@@ -266,5 +261,13 @@ _STAGES: tuple[Callable[[Rewriter], None], ...] = (
     join_chains,
     lambda rewriter: join_cuts(rewriter, _words(rewriter.text)[0]),
     _read_signs,
-    lambda rewriter: _undo_word_tricks(rewriter, *_words(rewriter.text)),
+    _undo_word_tricks,
+)
+_WORD_TRICKS: tuple[Callable[[Rewriter, Set[str], Set[str]], None], ...] = (
+    lambda rewriter, _, odd: shorten_stretched(rewriter, odd),
+    lambda rewriter, _, odd: read_keys(rewriter, odd),
+    lambda rewriter, _, odd: separate_joined(rewriter, odd),
+    lambda rewriter, tokens, _: write_out(rewriter, tokens),
+    lambda rewriter, _, odd: respell(rewriter, odd),
+    lambda rewriter, *_: restore_accents(rewriter),
 )

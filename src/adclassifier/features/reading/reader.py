@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,16 @@ from numpy.typing import NDArray
 from adclassifier.features.reading import facts
 from adclassifier.features.reading.memo import Memo
 from adclassifier.features.reading.readings import with_room
+from adclassifier.features.reading.room import Room
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import FOLD, MOST_ROUNDS, NEXT_ROUND, WORD_TRICKS, carry_out
+from adclassifier.text.normalize import (
+    EVERY_STAGE,
+    FOLD,
+    MOST_ROUNDS,
+    NEXT_ROUND,
+    WORD_TRICKS,
+    carry_out,
+)
 
 if TYPE_CHECKING:
     from adclassifier.features.reading.rounds import Progress
@@ -24,8 +32,16 @@ _ROOM = 1 << 14
 _QUESTIONS = 1 << 18
 _UNKNOWN, _UNREAD = 2, 3
 _AS_IT_WAS = -1
+_WORD_TRICK_BITS = EVERY_STAGE >> WORD_TRICKS << WORD_TRICKS
 _LONGEST_CONTEXT = 160
 _MOST_ASKED = _QUESTIONS // 3
+
+
+class Written(NamedTuple):
+    """A canonical text, and the stages that changed the original; see `text.normalize.retrace`."""
+
+    text: str
+    done: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,46 +57,24 @@ class Batch:
     lengths : ndarray of shape (n_texts,), int32
     plain : ndarray of shape (n_texts,), bool
         For which of them plain code carried out a stage.
+    done : ndarray of shape (n_texts,), uint16
+        Bits of the stages that changed each, or may have, as `text.normalize.retrace` takes them.
     """
 
     points: NDArray[np.int32]
     starts: NDArray[np.int64]
     lengths: NDArray[np.int32]
     plain: NDArray[np.bool_]
+    done: NDArray[np.uint16]
+
+    def written(self, row: int) -> Written:
+        """Give one canonical text, and the stages that led to it."""
+        return Written(self.text(row), int(self.done[row]))
 
     def text(self, row: int) -> str:
         """Give one canonical text."""
         start = self.starts[row]
         return self.points[start : start + self.lengths[row]].tobytes().decode("utf-32-le")
-
-
-class _Room:
-    """Code points of texts, one behind the other, with room for more."""
-
-    __slots__ = ("points", "used")
-
-    def __init__(self) -> None:
-        self.points = np.empty(0, np.int32)
-        self.used = 0
-
-    def reserve(self, size: int) -> None:
-        """Make room for some code points more."""
-        if self.used + size > len(self.points):
-            old = self.points
-            self.points = np.empty(self.used + size, np.int32)
-            self.points[: self.used] = old[: self.used]
-
-    def add(self, text: str) -> int:
-        """Put a text behind the others; return where it begins."""
-        start = self.used
-        self.reserve(len(text))
-        self.used += len(text)
-        self.points[start : self.used] = np.frombuffer(text.encode("utf-32-le"), np.int32)
-        return start
-
-    def text(self, start: int, length: int) -> str:
-        """Give a text."""
-        return self.points[start : start + length].tobytes().decode("utf-32-le")
 
 
 class Reader:
@@ -134,14 +128,15 @@ class Reader:
         data, offsets = string_buffers(texts)
         progress = self._begin(offsets)
         plain = np.zeros(len(texts), np.bool_)
-        room = _Room()
+        room = Room()
         rows = np.arange(len(texts))
         while len(rows):
             self._read_rows(data, rows, progress, room)
             stopped = rows[progress.status[rows] != 0]
             plain[stopped[progress.stages[stopped] != NEXT_ROUND]] = True
             rows, data = self._carry_out(data, stopped, progress, room)
-        return Batch(room.points[: room.used], progress.starts, progress.lengths, plain)
+        points = room.points[: room.used]
+        return Batch(points, progress.starts, progress.lengths, plain, progress.done)
 
     def readable(self, batch: Batch) -> NDArray[np.bool_]:
         """Say which texts can be judged, as `text.language.is_readable` does.
@@ -166,13 +161,14 @@ class Reader:
             np.full(n, FOLD, np.uint8),
             np.full(n, MOST_ROUNDS, np.uint8),
             np.zeros(n, np.bool_),
+            np.zeros(n, np.uint16),
             np.zeros(n, np.uint8),
             np.zeros(n, np.int64),
             np.zeros(n, np.int32),
         )
 
     def _read_rows(
-        self, data: NDArray[np.uint8], rows: NDArray[np.int64], progress: Progress, room: _Room
+        self, data: NDArray[np.uint8], rows: NDArray[np.int64], progress: Progress, room: Room
     ) -> None:
         """Read texts by compiled code as far as it goes, answering what it asks."""
         progress.status[rows], progress.lengths[rows] = _UNREAD, _AS_IT_WAS
@@ -197,7 +193,7 @@ class Reader:
             rows = rows[progress.status[rows] >= _UNKNOWN]
 
     def _carry_out(
-        self, data: NDArray[np.uint8], rows: NDArray[np.int64], progress: Progress, room: _Room
+        self, data: NDArray[np.uint8], rows: NDArray[np.int64], progress: Progress, room: Room
     ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         """Carry out the stages that texts stopped at; give those that go on, and their bytes."""
         going: list[int] = []
@@ -219,6 +215,8 @@ class Reader:
         stage = int(progress.stages[row])
         new = text if stage == NEXT_ROUND else carry_out(stage, text)
         progress.changed[row] |= stage != FOLD and new != text
+        if stage != NEXT_ROUND:
+            progress.done[row] |= _WORD_TRICK_BITS if stage == WORD_TRICKS else 1 << stage
         if stage == WORD_TRICKS:
             progress.rounds[row] = progress.rounds[row] - 1 if progress.changed[row] else 0
         if stage >= WORD_TRICKS:
@@ -244,7 +242,7 @@ class Reader:
         return len(answered)
 
 
-def _text_of(data: NDArray[np.uint8], row: int, progress: Progress, room: _Room) -> str:
+def _text_of(data: NDArray[np.uint8], row: int, progress: Progress, room: Room) -> str:
     """Give a text as it was when it stopped."""
     length = int(progress.lengths[row])
     if length == _AS_IT_WAS:

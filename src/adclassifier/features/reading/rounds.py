@@ -52,6 +52,8 @@ class Progress(NamedTuple):
         Rounds that are left, with this one.
     changed : ndarray of shape (n_texts,), bool
         Whether this round has changed it behind the first stage.
+    done : ndarray of shape (n_texts,), uint16
+        Bits of the stages that changed it in any round, as `text.normalize.retrace` takes them.
     status : ndarray of shape (n_texts,), uint8
         `IDLE` where the canonical text is known; `PLAIN` where it stopped; `UNKNOWN` where
         something must be asked first.
@@ -65,6 +67,7 @@ class Progress(NamedTuple):
     stages: NDArray[np.uint8]
     rounds: NDArray[np.uint8]
     changed: NDArray[np.bool_]
+    done: NDArray[np.uint16]
     status: NDArray[np.uint8]
     starts: NDArray[np.int64]
     lengths: NDArray[np.int32]
@@ -90,31 +93,32 @@ def read_text(
     first = LINKS if fresh else int(progress.stages[row])
     changed = progress.changed[row]
     rounds = int(progress.rounds[row])
-    text, room, swapped = one, other, False
+    text, room, swapped, done = one, other, False, 0
     while True:
-        status, stage, n, moved, restored = go_round(
+        status, stage, n, moved, own = go_round(
             text, room, n, first, tables, answers, words, readings
         )
         if moved % 2:
             text, room, swapped = room, text, not swapped
         if status == UNKNOWN:
             return UNKNOWN, _AS_IT_WAS, swapped
-        final = fresh and is_final(text, room, n, stage, changed, restored, tables)
-        changed = changed or moved > 0 or restored
-        if status == PLAIN:
+        # nothing but contacts was marked: all other stages have seen what they would see again
+        final = fresh and own == 1 << LINKS and not is_marked(text, room, n, tables)
+        done, changed = done | own, changed or own != 0
+        rounds -= status == IDLE
+        if status == PLAIN or rounds == 0 or not changed or final:
             break
-        rounds -= 1
-        if rounds == 0 or not changed or final:
-            return IDLE, n, swapped
         if not fresh:
-            stage = NEXT_ROUND
+            status, stage = PLAIN, NEXT_ROUND
             break
         first = LINKS
         changed = False
-    progress.stages[row] = stage
-    progress.rounds[row] = rounds
-    progress.changed[row] = changed
-    return PLAIN, n, swapped
+    progress.done[row] |= done
+    if status == PLAIN:
+        progress.stages[row] = stage
+        progress.rounds[row] = rounds
+        progress.changed[row] = changed
+    return status, n, swapped
 
 
 @jit_spliced
@@ -141,34 +145,33 @@ def go_round(
     answers: Answers,
     words: Words,
     readings: Readings,
-) -> tuple[int, int, int, int, bool]:
+) -> tuple[int, int, int, int, int]:
     """Go a round from a stage on, up to the first that is not idle or cannot be carried out.
 
-    Returns status, stage, length, how often the text changed its place, and if accents were
-    restored.
+    Returns status, stage, length, how often the text changed its place, and what was done.
     """
     classes = classes_of(text, n, tables.kinds)
-    moved = 0
+    moved = done = 0
     if first == LINKS:
         m, marked = mark_where_due(text, n, classes, tables, room)
         if m < 0:
-            return PLAIN, LINKS, n, 0, False
+            return PLAIN, LINKS, n, 0, 0
         if marked:
-            text, room, n, moved = room, text, m, 1
+            text, room, n, moved, done = room, text, m, 1, 1 << LINKS
     n_words, known, facts = find_words(text, n, tables.kinds, words, answers)
     if not known:
-        return UNKNOWN, first, n, moved, False
+        return UNKNOWN, first, n, moved, done
     status, stage = look(text, n, n_words, facts, classes, first, tables, answers, words)
     if status != IDLE:
-        return status, stage, n, moved, False
+        return status, stage, n, moved, done
     put(words.saved, 0, text, 0, n)
-    status, m, own_moves, restored = undo_word_tricks(
+    status, m, own_moves, own = undo_word_tricks(
         text, room, n, n_words, facts, tables, answers, words, readings
     )
     if status == IDLE:
-        return IDLE, NEXT_ROUND if own_moves else LINKS, m, moved + own_moves, restored
+        return IDLE, NEXT_ROUND, m, moved + own_moves, done | own
     put(text, 0, words.saved, 0, n)
-    return status, WORD_TRICKS, n, moved, False
+    return status, WORD_TRICKS, n, moved, done
 
 
 @jit_spliced
@@ -185,23 +188,10 @@ def mark_where_due(
 
 
 @jit_spliced
-def is_final(
-    text: NDArray[np.int32],
-    room: NDArray[np.int32],
-    n: int,
-    stage: int,
-    changed: bool,
-    restored: bool,
-    tables: Tables,
-) -> bool:
-    """Whether a round has only marked contacts, as its last stage says, and leaves none to mark.
-
-    All other stages have seen what the next round would show them.
-    """
-    if stage != LINKS or changed or restored:
-        return False
+def is_marked(text: NDArray[np.int32], room: NDArray[np.int32], n: int, tables: Tables) -> bool:
+    """Whether a text whose contacts are marked has more to mark."""
     m, again = mark_placeholders(text, n, tables, room)
-    return m >= 0 and not again
+    return m < 0 or again
 
 
 @jit_in_place

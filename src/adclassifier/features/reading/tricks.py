@@ -14,6 +14,7 @@ from adclassifier.features.reading.readings import Readings
 from adclassifier.features.reading.restoring import restore_lines
 from adclassifier.features.reading.tables import Tables
 from adclassifier.features.reading.words import IDLE, PLAIN, UNKNOWN, Words, find_words
+from adclassifier.text.normalize import WORD_TRICKS
 
 _EDITS = 5
 
@@ -29,30 +30,32 @@ def undo_word_tricks(
     answers: Answers,
     words: Words,
     readings: Readings,
-) -> tuple[int, int, int, bool]:
-    """Carry out the edits of words; return status, length, moves, and if accents were restored.
+) -> tuple[int, int, int, int]:
+    """Carry out the edits of words; return status, length, moves, and what was done.
 
     ``facts`` is all that is said of any word.
     """
     n_old = -1
-    moved = 0
+    moved = done = 0
     for stage in range(_EDITS):
         if not may_edit(stage, facts):
             continue
         m, count = run_stage(stage, text, room, n, n_words, n_old, tables, answers, words)
         if m < 0:
-            return PLAIN if m == -1 else UNKNOWN, 0, moved, False
+            return PLAIN if m == -1 else UNKNOWN, 0, moved, done
         if count == 0:
             continue
+        done |= 1 << WORD_TRICKS + stage
         n_old = remember_words(words, n_words) if n_old < 0 else n_old
         text, room, n, moved = room, text, m, moved + 1
         n_words, known, facts = find_words(text, n, tables.kinds, words, answers)
         if not known:
-            return UNKNOWN, 0, moved, False
-    changed = 0
-    if facts & LOST:
-        changed = restore_lines(text, n, n_words, words, answers, tables, readings)
-    return IDLE if changed >= 0 else PLAIN, n, moved, changed > 0
+            return UNKNOWN, 0, moved, done
+    if not facts & LOST:
+        return IDLE, n, moved, done
+    changed = restore_lines(text, n, n_words, words, answers, tables, readings)
+    done |= int(changed > 0) << WORD_TRICKS + _EDITS
+    return IDLE if changed >= 0 else PLAIN, n, moved, done
 
 
 @jit_spliced
