@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections import deque
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from adclassifier.text.accents import accent_table, strip_accents
@@ -123,26 +124,34 @@ def normalize(text: str) -> Canonical:
     >>> normalize("Giá 250k/hộp 10 viên, size S-M-L, 24/7, vitamin K").text
     'giá 250k/hộp 10 viên, size s-m-l, 24/7, vitamin k'
     """
+    return _carry_out(text, None)
+
+
+def _carry_out(text: str, known: str | None) -> Canonical:
+    """Carry out rounds until one changes nothing, or the text is the one that is known."""
     rewriter = Rewriter(replace_surrogates(text))
     for _ in range(MOST_ROUNDS):
-        if not _read_once(rewriter):
+        if not _read_once(rewriter) or rewriter.text == known:
             break
     starts, ends = rewriter.offsets()
     return Canonical(rewriter.text, starts, ends, tuple(rewriter.tricks))
 
 
-def retrace(text: str, canonical_text: str) -> Canonical:
+def retrace(text: str, canonical_text: str, *, plain: bool = False) -> Canonical:
     """Find the way back from a canonical text that is known already.
 
     The compiled normaliser (`features.reading`) says what a text becomes, not where each character
-    came from. It carries out the stages below alone, and those only until the text is reached.
+    came from. It carries out the stages below alone, and those only until the text is reached;
+    where they do not lead there, all stages but those of the last round, which change nothing.
 
     Parameters
     ----------
     text : str
-        Any string that the compiled normaliser read by itself.
+        Any string.
     canonical_text : str
         Its canonical text.
+    plain : bool, default=False
+        Whether the compiled normaliser could not read it by itself: all stages may be needed.
 
     Returns
     -------
@@ -154,6 +163,8 @@ def retrace(text: str, canonical_text: str) -> Canonical:
     >>> retrace("THUỐC ko  cần đơn", "thuốc không cần đơn").starts.tolist()[5:12]
     [5, 6, 6, 6, 6, 6, 8]
     """
+    if plain:
+        return _carry_out(text, canonical_text)
     rewriter = Rewriter(replace_surrogates(text))
     for _ in range(MOST_ROUNDS):
         fold_code_points(rewriter)
@@ -161,9 +172,11 @@ def retrace(text: str, canonical_text: str) -> Canonical:
             break
         mark_links(rewriter)
         tokens = set(_TOKEN.findall(rewriter.text))
-        _undo_word_tricks(rewriter, tokens, tokens.difference(counts()))
+        for _ in _word_stages(rewriter, tokens, tokens.difference(counts())):
+            if rewriter.text == canonical_text:
+                break
     if rewriter.text != canonical_text:
-        return normalize(text)
+        return _carry_out(text, canonical_text)
     starts, ends = rewriter.offsets()
     return Canonical(rewriter.text, starts, ends, tuple(rewriter.tricks))
 
@@ -215,14 +228,19 @@ def _undo_tricks(rewriter: Rewriter) -> None:
     if rewriter.text is not text:
         tokens = set(_TOKEN.findall(rewriter.text))
         odd = tokens.difference(counts())
-    _undo_word_tricks(rewriter, tokens, odd)
+    deque(_word_stages(rewriter, tokens, odd), maxlen=0)
 
 
-def _undo_word_tricks(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
-    """Carry out the stages that look at the words which a text had before them."""
+def _word_stages(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> Iterator[None]:
+    """Carry out the stages that look at the words which a text had before them, step by step."""
     shorten_stretched(rewriter, odd)
+    yield
     read_keys(rewriter, odd)
+    yield
     separate_joined(rewriter, odd)
+    yield
     write_out(rewriter, tokens)
+    yield
     respell(rewriter, odd)
+    yield
     restore_accents(rewriter)
