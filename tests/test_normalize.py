@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adclassifier.text.accents import strip_accents
-from adclassifier.text.normalize import TRICK_KINDS, normalize
+from adclassifier.text.normalize import TRICK_KINDS, normalize, retrace
 
 ROOT = Path(__file__).parents[1]
 CORPUS = sorted((ROOT / "data/corpus").glob("*.jsonl"))
@@ -226,3 +226,25 @@ def test_normalize_reads_placeholders_and_contacts_alike(stored: str, invented: 
 def test_normalize_restores_the_strings_it_was_tuned_on(table: str) -> None:
     share, lost = share_restored(ROOT / "tests/data" / table)
     assert share >= LEAST_RESTORED, lost
+
+
+@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "thuốc",
+        "THUỐC  ko \r\n cần\u200b đơn, giá 120k",
+        "Bán TH.UỐC gi4m c4n ko cần đơn, ib dê lô O9I2.345.678 nha mn",
+        "hàng đẹpppp quáá, zalo.me/0912345678, tele @keo_dem_sg",
+        "thuoc giam can gia truyen, ban si le toan quoc",
+        "basn thuoosc giarm caan #hangcosan khôg fải đâu",
+        "𝐭𝐡𝐮𝐨̂́𝐜 ｇｉａ̉ｍ cân ⓩⓐⓛⓞ 0️⃣9️⃣ tһuốс t.r.ị n á m",
+    ],
+)
+def test_retrace_gives_what_normalize_gives(text: str, plain: bool) -> None:
+    canonical = normalize(text)
+    found = retrace(text, canonical.text, plain=plain)
+    assert (found.text, found.tricks) == (canonical.text, canonical.tricks)
+    assert found.starts.tolist() == canonical.starts.tolist()
+    assert found.ends.tolist() == canonical.ends.tolist()
