@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adclassifier.text.accents import strip_accents
-from adclassifier.text.normalize import TRICK_KINDS, normalize, retrace
+from adclassifier.text.normalize import EVERY_STAGE, TRICK_KINDS, normalize, retrace
 
 ROOT = Path(__file__).parents[1]
 CORPUS = sorted((ROOT / "data/corpus").glob("*.jsonl"))
@@ -228,7 +228,7 @@ def test_normalize_restores_the_strings_it_was_tuned_on(table: str) -> None:
     assert share >= LEAST_RESTORED, lost
 
 
-@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("done", [EVERY_STAGE, 0])
 @pytest.mark.parametrize(
     "text",
     [
@@ -242,9 +242,9 @@ def test_normalize_restores_the_strings_it_was_tuned_on(table: str) -> None:
         "𝐭𝐡𝐮𝐨̂́𝐜 ｇｉａ̉ｍ cân ⓩⓐⓛⓞ 0️⃣9️⃣ tһuốс t.r.ị n á m",
     ],
 )
-def test_retrace_gives_what_normalize_gives(text: str, plain: bool) -> None:
+def test_retrace_gives_what_normalize_gives(text: str, done: int) -> None:
     canonical = normalize(text)
-    found = retrace(text, canonical.text, plain=plain)
+    found = retrace(text, canonical.text, done)
     assert (found.text, found.tricks) == (canonical.text, canonical.tricks)
     assert found.starts.tolist() == canonical.starts.tolist()
     assert found.ends.tolist() == canonical.ends.tolist()
