@@ -256,10 +256,12 @@ def test_answer_refuses_a_kind_of_question_that_is_none() -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "expected"),
     [
-        (facts.CHAIN, "th.uốc", (1, "")),
+        (facts.CHAIN, "th.uốc", (facts.REWRITTEN, "thuốc")),
+        (facts.CHAIN, "gi-ảm", (facts.PLAINLY, "")),
         (facts.CHAIN, "nam/nữ", (0, "")),
         (facts.ROW, "thuố c", (2, "")),
-        (facts.CLUSTER, "bán\tthuố c\ttây", (1, "")),
+        (facts.CLUSTER, "bán\tthuố c\ttây", (facts.REWRITTEN, "thuốc")),
+        (facts.CLUSTER, "bán\tthuố c gi ảm\ttây", (facts.PLAINLY, "")),
         (facts.LETTERS, "t h u ố c", (1, "")),
         (facts.EXCLAIMED, "tìm\tđồ!\t", (0, "")),
     ],

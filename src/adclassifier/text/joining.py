@@ -123,8 +123,8 @@ def is_spelled_apart(row: str) -> bool:
     return any(_letter_edits(row))
 
 
-def may_join(chain: str) -> bool:
-    """Say whether words with signs between them may be joined, whatever stands around them.
+def joined_chain(chain: str) -> str | None:
+    """Give words with signs between them as `join_chains` writes them.
 
     Parameters
     ----------
@@ -133,24 +133,29 @@ def may_join(chain: str) -> bool:
 
     Returns
     -------
-    bool
-        False only where `join_chains` leaves the chain as it is.
+    str or None
+        None where it hangs on what stands around them.
 
     Examples
     --------
-    >>> may_join("th.uốc"), may_join("nam/nữ"), may_join("1.200.000")
-    (True, False, False)
+    >>> joined_chain("th.uốc"), joined_chain("nam/nữ"), joined_chain("1.200.000")
+    ('thuốc', 'nam/nữ', '1.200.000')
     """
+    edits: list[Edit] = []
     for match in _PIECES.finditer(chain):
         if match[0].isascii() and not _VOWEL.search(match[0]):
             continue
         signs, pieces = _SIGNS.findall(match[0]), _SIGNS.split(match[0])
-        if any(_grouped(pieces, signs, 0)):
-            return True
-        cut = "".join(pieces)
-        if len(pieces) == 2 and _LISTING.isdisjoint(signs[0]) and is_usual_cut(cut):
-            return True
-    return False
+        own = list(_grouped(pieces, signs, match.start()))
+        listing = not _LISTING.isdisjoint(signs[0])
+        if not own and len(pieces) == 2 and not listing and is_usual_cut("".join(pieces)):
+            return None
+        edits += own
+    if edits and not _GATE.search(chain):
+        return None  # whether it is looked at hangs on the rest of the text
+    rewriter = Rewriter(chain)
+    rewriter.apply(edits)
+    return rewriter.text
 
 
 def _piece_edits(text: str) -> Iterator[Edit]:

@@ -154,8 +154,8 @@ def most_pieces(row: str, *, accented: bool) -> int:
     return wholes[-1].n_pieces if wholes else 0
 
 
-def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
-    """Say whether `mend_cut_words` joins any of some words that make words with each other.
+def mend_cluster(left: str, cluster: str, right: str, *, accented: bool) -> tuple[int, str]:
+    """Join some words that make words with each other, as `mend_cut_words` does by themselves.
 
     Parameters
     ----------
@@ -168,20 +168,30 @@ def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
 
     Returns
     -------
-    bool
+    n_joins : int
+        From two on, cuts are likelier everywhere in the text.
+    mended : str
 
     Examples
     --------
-    >>> is_mended("bán", "thuố c", "tây", accented=True)
-    True
-    >>> is_mended("vào", "nhà ng", "ồi", accented=True)
-    False
+    >>> mend_cluster("bán", "thuố c", "tây", accented=True)
+    (1, 'thuốc')
+    >>> mend_cluster("vào", "nhà ng", "ồi", accented=True)
+    (0, 'nhà ng')
     """
     matches = list(_TOKEN.finditer(cluster))
     made = _made(cluster, matches, _vocabulary() if accented else _latin_vocabulary())
     tokens = [_token(match[0], made.get(place, ())) for place, match in enumerate(matches)]
     row = [_token(left), *tokens, _token(right)]
-    return bool(likeliest_joins(row, (1, len(tokens)), _PRICE))
+    joins = likeliest_joins(row, (1, len(tokens)), _PRICE)
+    rewriter = Rewriter(cluster)
+    rewriter.apply(
+        [
+            _edit(cluster, matches[place - 1 : place - 1 + whole.n_pieces], whole)
+            for place, whole in joins
+        ]
+    )
+    return len(joins), rewriter.text
 
 
 def _token(word: str, wholes: tuple[Whole, ...] = ()) -> Token:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from adclassifier.features.hashing import OPEN
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import hash_range
-from adclassifier.features.reading.facts import CLUSTER, LETTERS, ROW
-from adclassifier.features.reading.folding import put
+from adclassifier.features.reading.facts import CLUSTER, LETTERS, PLAINLY, REWRITTEN, ROW
+from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ACCENTED, GAP
 from adclassifier.features.reading.tables import Tables, contains, find, is_marked
 from adclassifier.features.reading.words import (
     IDLE,
+    LONGEST_QUESTION,
     PLAIN,
     Words,
     ask,
@@ -35,33 +36,71 @@ _LONGEST_QUESTION = 64
 
 
 @jit_lean
-def look_at_cuts(
+def mend_words(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    answers: Answers,
+    tables: Tables,
+    out: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Write a text with its one cut word mended; return its length and how many were.
+
+    The length is -1 for the plain way, -2 where something must be asked. Several cuts make each
+    other likelier, and letters that are set apart may spell a word: both are for plain code.
+    """
+    status, slot, start, end = find_cut(points, n, n_words, words, answers, tables)
+    if status != IDLE:
+        return -1 if status == PLAIN else -2, 0
+    if slot < 0:
+        return n, 0
+    new = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
+    m = put_instead(points, n, 0, (start, end), answers.letters, new, out, 0)
+    if m < 0 or has_letters_in_row(n_words, words):
+        return -1, 0
+    return put(out, m, points, end, n), 1
+
+
+@jit_spliced
+def find_cut(
     points: NDArray[np.int32], n: int, n_words: int, words: Words, answers: Answers, tables: Tables
-) -> int:
-    """Whether neighbours are one word that was cut, or letters that spell one."""
+) -> tuple[int, int, int, int]:
+    """Find the words that are one; return a status, the slot of what they become, and their range.
+
+    The slot is -1 where there are none.
+    """
     found = look_at_letters(points, n_words, words, answers)
-    bare = -1
-    first = last = -1
-    for t in range(n_words):
+    bare = first = last = slot = -1
+    start = end = 0
+    for t in range(n_words + 1):
         pieces = 0
         if t + 1 < n_words and may_be_piece(points, words, tables, t):
             if bare < 0:
                 bare = 0 if is_accented(points, n, tables.kinds) else 1
             pieces = pieces_from(points, n_words, words, answers, t, bare)
-        if pieces < 0:
-            found = worse(found, -pieces)
-            pieces = 0
-        if pieces == 0:
-            continue
-        if first >= 0 and t > last + 1:
-            own = consult_cluster(points, n_words, words, answers, first, last, bare)
-            found = worse(found, own)
+        found = worse(found, max(-pieces, IDLE))
+        if first >= 0 and (t == n_words or (pieces > 0 and t > last + 1)):
+            own, mended = consult_cluster(points, n_words, words, answers, first, last, bare)
+            found = worse(found, PLAIN if mended >= 0 and slot >= 0 else own)
+            if mended >= 0:
+                slot, start, end = mended, words.spans[first, 0], words.spans[last, 1]
             first = -1
-        first = t if first < 0 else first
-        last = max(last, t + pieces - 1)
-    if first >= 0 and found == IDLE:
-        found = consult_cluster(points, n_words, words, answers, first, last, bare)
-    return found
+        if pieces > 0:
+            first = t if first < 0 else first
+            last = max(last, t + pieces - 1)
+    return found, slot, start, end
+
+
+@jit_inner
+def has_letters_in_row(n_words: int, words: Words) -> bool:
+    """Whether three words of one letter stand one behind the other."""
+    row = 0
+    for t in range(n_words):
+        row = row + 1 if is_single(words, t) else 0
+        if row == 3:
+            return True
+    return False
 
 
 @jit_inner
@@ -113,18 +152,28 @@ def consult_cluster(
     first: int,
     last: int,
     bare: int,
-) -> int:
-    """Whether words that may be joined are likelier joined, between those beside them."""
+) -> tuple[int, int]:
+    """Whether words that may be joined are likelier joined, between those beside them.
+
+    Returns a status, and the slot of what the words become, -1 where they stay.
+    """
     start, end = words.spans[first, 0], words.spans[last, 1]
     context = words.context
     if end - start > context.shape[0] // 2:
-        return PLAIN
+        return PLAIN, -1
     m = put_word(context, 0, points, words, first - 1)
     context[m] = _TAB
     m = put(context, m + 1, points, start, end)
     context[m] = _TAB
     m = put_word(context, m + 1, points, words, last + 1 if last + 1 < n_words else -1)
-    return consult(words, answers, CLUSTER + bare, context, 0, m) if m > 0 else PLAIN
+    if m > LONGEST_QUESTION:
+        return PLAIN, -1
+    slot = find(answers.keys, question_key(CLUSTER + bare, context, 0, m))
+    if slot < 0:
+        return ask(words, CLUSTER + bare, context, 0, m), -1
+    if answers.facts[slot] == REWRITTEN:
+        return IDLE, slot
+    return PLAIN if answers.facts[slot] == PLAINLY else IDLE, -1
 
 
 @jit_inner

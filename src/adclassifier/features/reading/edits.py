@@ -51,7 +51,8 @@ def replace_words(
         if not answers.facts[slot] & bit or not was_there(words, words.keys[t], n_old):
             continue
         written = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
-        m = put_instead(points, n, done, words.spans[t], answers.letters, written, out, m)
+        span = (words.spans[t, 0], words.spans[t, 1])
+        m = put_instead(points, n, done, span, answers.letters, written, out, m)
         if m < 0:
             return -1, 0
         done = words.spans[t, 1]
@@ -182,7 +183,8 @@ def respell_words(
         if slot < 0:
             continue
         written = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
-        m = put_instead(points, n, done, words.spans[t], answers.letters, written, out, m)
+        span = (words.spans[t, 0], words.spans[t, 1])
+        m = put_instead(points, n, done, span, answers.letters, written, out, m)
         if m < 0:
             return -1, 0
         done = words.spans[t, 1]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from adclassifier.text.contacts import account_words
 from adclassifier.text.emoji_words import may_be_named
-from adclassifier.text.joining import is_spelled_apart, may_join
+from adclassifier.text.joining import is_spelled_apart, joined_chain
 from adclassifier.text.language import evidence_of
 from adclassifier.text.leet import is_confirmed, kind_of_run, means_itself
-from adclassifier.text.mending import is_mended, most_pieces
+from adclassifier.text.mending import mend_cluster, most_pieces
 from adclassifier.text.phones import number_units
 from adclassifier.text.platforms import is_pun, pun_firsts
 from adclassifier.text.respelling import meanings, meant
@@ -33,6 +33,8 @@ VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bi
 UNITS_SHIFT = 16
 #: 1 + number of the short form, 0 for none.
 FORM_SHIFT = 24
+#: What becomes of a chain or a cluster: nothing, plain code has to say, or a replacement is known.
+STAYS, PLAINLY, REWRITTEN = 0, 1, 2
 _MOST_UNITS = 15
 _LONGEST = 60
 
@@ -49,9 +51,10 @@ def answer(kind: int, text: str) -> tuple[int, str]:
     Returns
     -------
     fact : int
-        Bits of a word; otherwise whether the text has to go the plain way, or for `RESPELLED` 0.
+        Bits of a word; `STAYS`, `PLAINLY` or `REWRITTEN` of a chain or a cluster; of the others
+        whether plain code has to carry out the stage, or for `RESPELLED` 0.
     replacement : str
-        What the word becomes; empty where it stays.
+        What the question's words become; empty where they stay.
     """
     return _of_word(text) if kind == WORD else _ANSWERS[kind](text)
 
@@ -106,7 +109,10 @@ def _of_odd_word(word: str) -> tuple[int, str]:
 
 
 def _of_chain(chain: str) -> tuple[int, str]:
-    return int(len(chain) > _LONGEST or may_join(chain)), ""
+    new = joined_chain(chain) if len(chain) <= _LONGEST else None
+    if new is None:
+        return PLAINLY, ""
+    return (STAYS, "") if new == chain else (REWRITTEN, new)
 
 
 def _of_run(run: str) -> tuple[int, str]:
@@ -119,7 +125,10 @@ def _of_row(row: str, *, accented: bool) -> tuple[int, str]:
 
 def _of_cluster(context: str, *, accented: bool) -> tuple[int, str]:
     left, cluster, right = context.split("\t")
-    return int(is_mended(left, cluster, right, accented=accented)), ""
+    n_joins, mended = mend_cluster(left, cluster, right, accented=accented)
+    if n_joins == 1:
+        return REWRITTEN, mended
+    return (PLAINLY if n_joins else STAYS), ""
 
 
 def _of_letters(row: str) -> tuple[int, str]:

@@ -37,7 +37,7 @@ def put_instead(
     points: NDArray[np.int32],
     n: int,
     done: int,
-    span: NDArray[np.int32],
+    span: tuple[int, int],
     letters: NDArray[np.int32],
     new: tuple[int, int],
     out: NDArray[np.int32],

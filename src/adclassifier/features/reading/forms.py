@@ -222,7 +222,8 @@ def write_forms(
         if rule == NO_RULE:
             continue
         full = (tables.full_starts[rule], tables.full_starts[rule + 1])
-        m = put_instead(points, n, done, words.spans[t], tables.full_letters, full, out, m)
+        span = (words.spans[t, 0], words.spans[t, 1])
+        m = put_instead(points, n, done, span, tables.full_letters, full, out, m)
         if m < 0:
             return -1, 0
         done = end

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from adclassifier.features.jit import jit_in_place, jit_spliced
 from adclassifier.features.reading.contacts import mark_placeholders, may_hold_link
 from adclassifier.features.reading.folding import decode_utf8, fold_utf8, put
-from adclassifier.features.reading.gates import classes_of, look
+from adclassifier.features.reading.gates import classes_of, look_for_names
 from adclassifier.features.reading.memo import Answers
+from adclassifier.features.reading.pieces import join_words
 from adclassifier.features.reading.points import NAMING
 from adclassifier.features.reading.readings import Readings
 from adclassifier.features.reading.tables import Tables
@@ -29,6 +30,7 @@ from adclassifier.features.reading.words import (
     find_words,
 )
 from adclassifier.text.normalize import (
+    CHAINS,
     FOLD,
     LINKS,
     NEXT_ROUND,
@@ -161,9 +163,37 @@ def go_round(
     n_words, known, facts = find_words(text, n, tables.kinds, words, answers)
     if not known:
         return UNKNOWN, first, n, moved, done
-    status, stage = look(text, n, n_words, facts, classes, first, tables, answers, words)
+    stage = look_for_names(text, n, n_words, facts, classes, first, tables, answers, words)
+    if stage < CHAINS:
+        return PLAIN, stage, n, moved, done
+    status, stage, n, own_moves, own = edit_words(
+        text, room, n, n_words, facts, classes, first, tables, answers, words, readings
+    )
+    return status, stage, n, moved + own_moves, done | own
+
+
+@jit_spliced
+def edit_words(
+    text: NDArray[np.int32],
+    room: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    facts: int,
+    classes: int,
+    first: int,
+    tables: Tables,
+    answers: Answers,
+    words: Words,
+    readings: Readings,
+) -> tuple[int, int, int, int, int]:
+    """Go on with a round from the pieces of words; returns what `go_round` does."""
+    status, stage, n, n_words, facts, moved, done = join_words(
+        text, room, n, n_words, facts, classes, first, tables, answers, words
+    )
     if status != IDLE:
         return status, stage, n, moved, done
+    if moved % 2:
+        text, room = room, text
     put(words.saved, 0, text, 0, n)
     status, m, own_moves, own = undo_word_tricks(
         text, room, n, n_words, facts, tables, answers, words, readings

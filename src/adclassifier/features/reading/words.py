@@ -12,7 +12,6 @@ from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import WORD_SEED, hash_range
 from adclassifier.features.reading.facts import (
     ACCOUNT,
-    CHAIN,
     NUMBER_WORD,
     PUN,
     PUN_FIRST,
@@ -21,7 +20,7 @@ from adclassifier.features.reading.facts import (
 )
 from adclassifier.features.reading.folding import put
 from adclassifier.features.reading.memo import Answers
-from adclassifier.features.reading.points import ALNUM, JOINER
+from adclassifier.features.reading.points import ALNUM
 from adclassifier.features.reading.tables import Tables, contains, find
 
 #: What a stage says of a text: it has nothing to do, it has to be carried out plainly, or something
@@ -31,11 +30,9 @@ IDLE, PLAIN, UNKNOWN = 0, 1, 2
 _SEED = np.uint64(0x9AE16A3B2F90404F)
 _START_SEED = np.uint64(0x1D8E4E27C47D124F)
 _BLANK, _HYPHEN = 32, 45
-_MOST_JOINERS = 3
 _MOST_UNITS = 10
 _UNITS_MASK = 15
-_LONGEST_QUESTION = 160
-_VOWELS = (97, 101, 105, 111, 117, 121)
+LONGEST_QUESTION = 160
 
 
 class Words(NamedTuple):
@@ -92,7 +89,7 @@ def consult(
     words: Words, answers: Answers, kind: int, points: NDArray[np.int32], start: int, end: int
 ) -> int:
     """Give the answer to a question of yes or no."""
-    if end - start > _LONGEST_QUESTION:
+    if end - start > LONGEST_QUESTION:
         return PLAIN
     slot = find(answers.keys, question_key(kind, points, start, end))
     if slot < 0:
@@ -193,43 +190,3 @@ def start_key(word: np.uint64, first: int, second: int) -> np.uint64:
     """Key of a word and one or two letters behind it."""
     state = mix(mix(_START_SEED, word), np.uint64(first))
     return mix(state, np.uint64(second)) | np.uint64(1)
-
-
-@jit_lean
-def look_at_chains(
-    points: NDArray[np.int32], n_words: int, words: Words, answers: Answers, tables: Tables
-) -> int:
-    """Whether words with signs between them may be joined."""
-    found = IDLE
-    t = 0
-    while t < n_words:
-        last = t
-        while last + 1 < n_words and is_joined(points, words, last, tables.kinds):
-            last += 1
-        if last > t:
-            start, end = words.spans[t, 0], words.spans[last, 1]
-            if not is_plain_chain(points, start, end):
-                found = worse(found, consult(words, answers, CHAIN, points, start, end))
-        t = last + 1
-    return found
-
-
-@jit_inner
-def is_joined(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
-    """Whether one to three signs, and nothing else, stand between a word and the next."""
-    end, behind = words.spans[t, 1], words.spans[t + 1, 0]
-    if behind - end > _MOST_JOINERS:
-        return False
-    for i in range(end, behind):
-        if not kinds[points[i]] & JOINER:
-            return False
-    return True
-
-
-@jit_inner
-def is_plain_chain(points: NDArray[np.int32], start: int, end: int) -> bool:
-    """Whether a chain is of ASCII without a vowel: numbers, units."""
-    for i in range(start, end):
-        if points[i] > 0x7F or points[i] in _VOWELS:
-            return False
-    return True
