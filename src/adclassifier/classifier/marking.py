@@ -41,9 +41,10 @@ def token_scores(
     rows, values, ends = occurrences
     scale, neighbour, bias = factors
     own = np.zeros(n_tokens)
+    found = _gather(weights, rows)
     for i in range(rows.shape[0]):
         first, last = ends[i, 0], ends[i, 1]
-        value = scale * values[i] * idf[i] / (last - first + 1) * np.float64(weights[rows[i]])
+        value = scale * values[i] * idf[i] / (last - first + 1) * np.float64(found[i])
         for t in range(first, last + 1):
             own[t] += value
     scores = np.empty(n_tokens)
@@ -52,6 +53,18 @@ def token_scores(
         right = own[t + 1] if t < n_tokens - 1 else 0.0
         scores[t] = own[t] + neighbour * (left + right) + bias
     return scores
+
+
+@jit
+def _gather(weights: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Give the weight of each row.
+
+    In a loop of its own the processor fetches many at once; it waits for memory, not for sums.
+    """
+    found = np.empty(rows.shape[0], np.float32)
+    for i in range(rows.shape[0]):
+        found[i] = weights[rows[i]]
+    return found
 
 
 @jit
@@ -88,8 +101,9 @@ def fold_shares(
     for i in range(rows.shape[0]):
         longest = max(longest, ends[i, 1] - ends[i, 0] + 1)
     sums = np.zeros((spans.shape[0], longest))
+    found = _gather(weights[:, column], rows)
     for i in range(rows.shape[0]):
-        share = slope * values[i] * np.float64(weights[rows[i], column])
+        share = slope * values[i] * np.float64(found[i])
         sums[ends[i, 0], ends[i, 1] - ends[i, 0]] += share
     low = 0
     for first in range(spans.shape[0]):
@@ -302,12 +316,14 @@ def add_known(
     -------
     ndarray of shape (n_models,), float64
     """
+    found = np.empty(rows.shape[0], np.int32)
+    for i in range(rows.shape[0]):
+        found[i] = places[rows[i]] if rows[i] < places.shape[0] else -1
     scores = np.zeros(bias.shape[0])
     for i in range(rows.shape[0]):
-        place = places[rows[i]] if rows[i] < places.shape[0] else -1
-        if place >= 0:
+        if found[i] >= 0:
             for model in range(bias.shape[0]):
-                scores[model] += values[i] * np.float64(weights[place, model])
+                scores[model] += values[i] * np.float64(weights[found[i], model])
     return bias + scores
 
 

@@ -15,7 +15,7 @@ from adclassifier.features.jit import jit
 from adclassifier.text.word_model import KINDS, MIX, MOST_ROWS, REACH, ROW_BITS, SHIFT, Tables
 from adclassifier.text.word_tokens import CAPITAL_BIT, LENGTH_BITS, NUMBER_BIT
 
-_ROW_MASK = MOST_ROWS - 1
+_ROW_MASK, _RUN_MASK = MOST_ROWS - 1, 2 * MOST_ROWS - 1
 _SIZES = 3
 _N_KINDS = len(KINDS)
 _WRITTEN, _SMALL = KINDS.index(("", 1)), KINDS.index(("lower", 1))
@@ -74,17 +74,23 @@ def _is_space(point: int) -> bool:
 
 @jit
 def _find_run(before: int, last: int, tables: Tables) -> int:
-    """Give the row of a run by the rows of its first tokens and its last; 0 where it has none."""
+    """Give the row of a run by the rows of its first tokens and its last; 0 where it has none.
+
+    A bit behind the row says whether the run stands in the dictionary.
+    """
+    before, last = before & _ROW_MASK, last & _ROW_MASK
     if before == 0 or last == 0:
         return 0
     key = np.int64(before) * MOST_ROWS + last
-    mask = tables.keys.shape[0] - 1
+    mask = tables.runs.shape[0] - 1
     slot = np.int64((np.uint64(key) * _MIX) >> _SHIFT) & mask
-    while tables.keys[slot] != key:
-        if tables.keys[slot] < 0:
-            return 0
+    run = tables.runs[slot]
+    while run >= 0:
+        if run >> ROW_BITS + 1 == key:
+            return int(run & _RUN_MASK)
         slot = (slot + 1) & mask
-    return int(tables.runs[slot])
+        run = tables.runs[slot]
+    return 0
 
 
 @jit
@@ -107,7 +113,7 @@ def _find_rows(tokens: NDArray[np.int64], tables: Tables) -> NDArray[np.int32]:
                     row[_NUMBER] = tables.edges[_NUMBER, edge]
                 continue
             token = tokens[last]
-            own_written, own_small = token & _ROW_MASK, token >> ROW_BITS & _ROW_MASK
+            own_written, own_small = token & _ROW_MASK, token >> ROW_BITS & _RUN_MASK
             capital &= token >> CAPITAL_BIT & 1 == 1
             if size == 0:
                 written, small = own_written, own_small
@@ -115,10 +121,9 @@ def _find_rows(tokens: NDArray[np.int64], tables: Tables) -> NDArray[np.int32]:
             else:
                 written = _find_run(written, own_written, tables)
                 small = _find_run(small, own_small, tables)
-            row[_WRITTEN + size], row[_SMALL + size] = written, small
+            row[_WRITTEN + size], row[_SMALL + size] = written, small & _ROW_MASK
             row[_TITLE + size] = tables.answers[_TITLE + size, np.int64(capital)]
-            listed = tables.listed[small]
-            row[_LISTED + size] = tables.answers[_LISTED + size, np.int64(listed)]
+            row[_LISTED + size] = tables.answers[_LISTED + size, small >> ROW_BITS]
     return rows
 
 

@@ -94,6 +94,7 @@ def merge_into_words(
     return merged[0], merged[1]
 
 
+@functools.cache
 def marking() -> ModuleType:
     """Import the compiled half of evidence, not before it is needed.
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from adclassifier.entities.entity import Finding
 from adclassifier.lexicon import Match, load_lexicon
@@ -39,6 +43,17 @@ _UNIT = re.compile(
 _BLOCK = re.compile(
     rf"(?<!\w)(?i:chung cư|căn hộ|tòa nhà|toà nhà|tòa|toà|kđt|khu đô thị|kdc|block)"
     rf" (?:{_NAME}|\d{{1,2}}[a-zA-Z])(?: (?:{_NAME}|\d{{1,4}})){{0,3}}"
+)
+# What each of the patterns above needs, in small letters.
+_LANES = ("ngõ ", "ngách ", "hẻm ", "kiệt ", "đường ", "ngo ", "hem ")
+_UNITS = (
+    *("phường", "xã", "huyện", "thị trấn", "quận", "thôn", "ấp", "khu phố", "kp", "tp", "t.p"),
+    *("thành phố", "tỉnh", "kcn", "cụm công nghiệp"),
+)
+_UNIT_NUMBER = re.compile(r"(?:quan|q|p)(?:\.| |\. )?\d")
+_BLOCKS = (
+    *("chung cư ", "căn hộ ", "tòa nhà ", "toà nhà ", "tòa ", "toà ", "kđt ", "khu đô thị "),
+    *("kdc ", "block "),
 )
 _LABEL = re.compile(r"(?<!\w)(?:địa chỉ|dia chi|đ/c|đc|address|add)(?: [^\W\d_]+){0,2} ?[:：] ?")
 _LABELLED = re.compile(r"[^\n⟨!?|;•*#]{4,90}")
@@ -79,21 +94,31 @@ def find_addresses(
         province alone counts only behind a word of place ("kho Hà Nội", "ở Sài Gòn").
     """
     cased = _restore_capitals(text, canonical)
-    shouting = sum(map(str.isupper, cased)) > 0.6 * max(1, sum(map(str.isalpha, cased)))
     known = load_lexicon().matches(canonical.text) if matches is None else matches
     parts = sorted([*_patterned_parts(cased), *_named_parts(known)])
     for group in _join(parts, canonical.text):
         start, end = group[0].start, max(part.end for part in group)
-        if _stands(group, canonical.text, shouting):
+        if _stands(group, canonical.text, cased):
             yield Finding("address", start, end, canonical.text[start:end].replace("\n", " "))
 
 
 def _restore_capitals(text: str, canonical: Canonical) -> str:
     """Give the canonical letters the case that they have in the original."""
-    return "".join(
-        upper if text[start].isupper() and len(upper := letter.upper()) == 1 else letter
-        for letter, start in zip(canonical.text, canonical.starts.tolist(), strict=True)
-    )
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    capitals = _capitals()
+    is_capital = capitals[np.minimum(points, len(capitals) - 1)]
+    letters = list(canonical.text)
+    for place in np.flatnonzero(is_capital[canonical.starts]).tolist():
+        upper = letters[place].upper()
+        if len(upper) == 1:
+            letters[place] = upper
+    return "".join(letters)
+
+
+@cache
+def _capitals() -> NDArray[np.bool_]:
+    """Say of each code point whether it is a capital; of the last place's none behind it is."""
+    return np.array([chr(point).isupper() for point in range(0x20000)])
 
 
 def _patterned_parts(cased: str) -> Iterator[_Part]:
@@ -105,9 +130,7 @@ def _patterned_parts(cased: str) -> Iterator[_Part]:
         long_enough = words > 2 or match["number"][:2].isdigit()
         if sure or (long_enough and _is_vietnamese_name(match["name"])):
             yield _Part(*match.span(), "street" if sure else "weak street")
-    for pattern in (_LANE_NUMBER, _UNIT, _BLOCK):
-        for match in pattern.finditer(cased):
-            yield _Part(*match.span(), "place")
+    yield from _local_parts(cased)
     lowered = cased.lower() if len(cased.lower()) == len(cased) else cased
     for label in _LABEL.finditer(lowered):
         labelled = _LABELLED.match(cased, label.end())
@@ -117,6 +140,20 @@ def _patterned_parts(cased: str) -> Iterator[_Part]:
             end = labelled.start() + len(cased[labelled.start() : end].rstrip(" ,.-–"))
             if end > labelled.start():
                 yield _Part(labelled.start(), end, "labelled")
+
+
+def _local_parts(cased: str) -> Iterator[_Part]:
+    """Find lanes, wards and blocks; most texts lack their words, which are looked for first."""
+    lowered = cased.lower()
+    has_units = any(map(lowered.__contains__, _UNITS)) or _UNIT_NUMBER.search(lowered)
+    for pattern, is_needed in (
+        (_LANE_NUMBER, any(map(lowered.__contains__, _LANES))),
+        (_UNIT, has_units),
+        (_BLOCK, any(map(lowered.__contains__, _BLOCKS))),
+    ):
+        if is_needed:
+            for match in pattern.finditer(cased):
+                yield _Part(*match.span(), "place")
 
 
 def _is_vietnamese_name(name: str) -> bool:
@@ -150,13 +187,18 @@ def _join(parts: list[_Part], text: str) -> Iterator[list[_Part]]:
         yield group
 
 
-def _stands(group: list[_Part], text: str, shouting: bool) -> bool:
+def _is_shouting(cased: str) -> bool:
+    """Whether most letters are capitals, so that they tell no names."""
+    return sum(map(str.isupper, cased)) > 0.6 * max(1, sum(map(str.isalpha, cased)))
+
+
+def _stands(group: list[_Part], text: str, cased: str) -> bool:
     """Whether a group of parts is an address and not a word in passing."""
     strengths = {part.strength for part in group}
     if strengths & {"labelled", "street", "place"}:
         return True
     if "weak street" in strengths:
-        return not shouting or "city" in strengths
+        return "city" in strengths or not _is_shouting(cased)
     if "city" in strengths:
         return "store" in strengths or bool(_PREPOSITION.search(text, 0, group[0].start))
     return False

@@ -85,12 +85,12 @@ def find_signals(
     ()
     """
     reading = Reading(text, canonical, matches)
-    found = [
-        Signal(code, start, end, text[start:end])
-        for code, finder in _finders(offer)
-        for span in _merge(finder(reading))
-        for start, end in (canonical.span(span.start, span.end),)
-    ]
+    found: list[Signal] = []
+    for code, finder in _finders(offer):
+        spans = list(finder(reading))
+        if spans:
+            places = [canonical.span(span.start, span.end) for span in _merge(spans)]
+            found += [Signal(code, start, end, text[start:end]) for start, end in places]
     if offer or not load_taxonomy().signal("contact_obfuscation").needs_offer:
         found += [
             Signal("contact_obfuscation", span.start, span.end, text[span.start : span.end])

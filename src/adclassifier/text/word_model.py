@@ -9,7 +9,7 @@ a weight gets a row of a table; a run of two or three is found from its first to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -48,12 +48,10 @@ class Tables(NamedTuple):
 
     Attributes
     ----------
-    keys : ndarray of shape (n_slots,), int64
-        Open addressing, -1 where free: row of a run's first tokens · `MOST_ROWS` + row of its last.
-    runs : ndarray of shape (n_slots,), int32
-        Row of the run.
-    listed : ndarray of shape (n_rows,), bool
-        Whether a run stands in the dictionary.
+    runs : ndarray of shape (n_slots,), int64
+        Runs of two and three tokens, in open addressing, -1 where free. Packed from the highest bit
+        on: row of the first tokens, row of the last, whether the run stands in the dictionary, and
+        its row.
     weights : ndarray of shape (n_weighted, 2 * REACH + 1, 2), float64
         By row, by how far the run begins from the token (from -REACH on), by label. Rows behind
         these weigh nothing, nor does row 0.
@@ -67,9 +65,7 @@ class Tables(NamedTuple):
         Weight of a label behind a label.
     """
 
-    keys: NDArray[np.int64]
-    runs: NDArray[np.int32]
-    listed: NDArray[np.bool_]
+    runs: NDArray[np.int64]
     weights: NDArray[np.float64]
     edges: NDArray[np.int32]
     answers: NDArray[np.int32]
@@ -137,7 +133,8 @@ def build_tables(
     -------
     tables : Tables
     written, small : dict of str to int
-        Row of each token that the model knows as it is written, and in small letters.
+        Row of each token that the model knows as it is written, and in small letters; these with a
+        bit behind the row for those that stand in the dictionary.
 
     Raises
     ------
@@ -155,23 +152,20 @@ def build_tables(
     n_weighted = len(rows.numbers) + 1
     weights = np.zeros((n_weighted, 2 * REACH + 1, 2))
     weights[places[:, 0], places[:, 1]] = chain.states
-    in_dictionary = [rows.number(*run) for run in _runs(dictionary)]
+    listed = {rows.number(*run) for run in _runs(dictionary)}
     if len(rows.numbers) >= MOST_ROWS:
         raise ValueError(f"{len(rows.numbers)} runs of tokens; at most {MOST_ROWS}")
-    listed = np.zeros(len(rows.numbers) + 1, np.bool_)
-    listed[in_dictionary] = True
-    keys, runs = _slots(rows.links)
     tables = Tables(
-        keys,
-        runs,
-        listed,
+        _slots(rows.links, listed),
         weights,
         _rows_of(rows, _EDGES),
         _rows_of(rows, _ANSWERS),
         np.array(order, np.int32).reshape(-1, 2),
         chain.transitions,
     )
-    return tables, _tokens(rows, ("", 1)), _tokens(rows, ("lower", 1))
+    small = _tokens(rows, ("lower", 1))
+    marked = {token: row | (row in listed) << ROW_BITS for token, row in small.items()}
+    return tables, _tokens(rows, ("", 1)), marked
 
 
 def _places(attributes: Iterable[str], rows: _Rows) -> NDArray[np.int64]:
@@ -207,18 +201,16 @@ def _tokens(rows: _Rows, kind: tuple[str, int]) -> dict[str, int]:
     return {value: row for (own, value), row in rows.numbers.items() if own == number}
 
 
-def _slots(links: Mapping[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _slots(links: Mapping[int, int], listed: Set[int]) -> NDArray[np.int64]:
     """Lay links out for open addressing, at most half full."""
     n_slots = 1 << (2 * len(links) + 1).bit_length()
     found = [-1] * n_slots
-    runs = np.zeros(n_slots, np.int32)
     for key, run in links.items():
         slot = _first_slot(key, n_slots)
         while found[slot] >= 0:
             slot = (slot + 1) % n_slots
-        found[slot] = key
-        runs[slot] = run
-    return np.array(found, np.int64), runs
+        found[slot] = key << ROW_BITS + 1 | (run in listed) << ROW_BITS | run
+    return np.array(found, np.int64)
 
 
 def _first_slot(key: int, n_slots: int) -> int:

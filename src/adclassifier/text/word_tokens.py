@@ -18,9 +18,9 @@ from adclassifier.text.word_model import ROW_BITS, Tables, build_tables
 
 __all__ = ["CAPITAL_BIT", "LENGTH_BITS", "NUMBER_BIT", "WordTokens", "load_word_tokens"]
 
-#: A token's row as it is written, its row in small letters, whether it is a number and whether it
-#: has a capital, and its length, from the lowest bit on.
-NUMBER_BIT, CAPITAL_BIT, LENGTH_BITS = 2 * ROW_BITS, 2 * ROW_BITS + 1, 2 * ROW_BITS + 2
+#: A token's row as it is written, its row in small letters, whether it stands in the dictionary, is
+#: a number, has a capital, and its length, from the lowest bit on.
+NUMBER_BIT, CAPITAL_BIT, LENGTH_BITS = 2 * ROW_BITS + 1, 2 * ROW_BITS + 2, 2 * ROW_BITS + 3
 
 _MODEL = "ws_crf_vlsp2013_20230727"
 #: underthesea's pattern of tokens, as it was when what is said of it here was checked.
