@@ -88,7 +88,7 @@ def read_texts(asked: argparse.Namespace) -> Texts:
     n_measured = min(n_measured, len(texts) // 2)
     known = set(others).union(texts[n_measured:])
     measured = [text for text in texts[:n_measured] if text not in known]
-    return Texts([*others, *texts[n_measured:]], measured)
+    return Texts([*texts[n_measured:], *others], measured)  # first what the measured are like
 
 
 def measure_each(table: list[Figures], asked: argparse.Namespace, texts: Texts) -> None:

@@ -190,6 +190,16 @@ def test_refusal_never_repeats_what_was_sent(client: TestClient, body: Any) -> N
     assert SECRET not in response.text + str(response.headers)
 
 
+def test_refusal_names_each_post_once_whose_fields_are_unknown(client: TestClient) -> None:
+    unknown = {f"field {i}": i for i in range(1000)}
+    posts = [{"text": "a"}, {"text": 1} | unknown, "a", {"id": True, "text": 2}, unknown]
+    errors = client.post("/v1/predict", json={"posts": posts}).json()["errors"]
+    expected = "Unknown field; expected id, text, posted_at, platform"
+    where = [error["loc"][2:] for error in errors]
+    assert where == [[1], [2], [3, "id"], [3, "text"], [4]]
+    assert [errors[i]["message"] for i in (0, 4)] == [expected] * 2
+
+
 def test_refusal_lists_the_first_twenty_errors(client: TestClient) -> None:
     response = client.post("/v1/predict", json={"posts": [{}] * MAX_POSTS})
     assert len(response.json()["errors"]) == 20

@@ -189,3 +189,36 @@ def test_first_request_finds_everything_imported(bundle_folder: Path, flagged_te
     command = [sys.executable, "-c", _FIRST_REQUEST, str(bundle_folder), flagged_text]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+_TABLES = """
+import inspect, json, sys
+from pathlib import Path
+from adclassifier import load
+from adclassifier_api.warming import warm_up
+
+def tables():
+    modules = [module for name, module in sys.modules.items() if name.startswith("adclassifier.")]
+    cached = [f for m in modules for f in vars(m).values() if hasattr(f, "cache_info")]
+    return {
+        f"{f.__module__}.{f.__qualname__}"
+        for f in cached
+        if not inspect.signature(f).parameters and f.cache_info().currsize
+    }
+
+classifier = load(sys.argv[1])
+warm_up(classifier)
+before = tables()
+lines = Path(sys.argv[2]).read_text("utf-8").splitlines()[1:]
+texts = [text for line in lines for text in line.split("\\t")[:2]]
+classifier.predict_rows(texts + ["мы продаём чай", "กขค", "giá 20k", "💊"], explain=True)
+print(len(before) > 30, sorted(tables() - before))
+"""
+
+
+@pytest.mark.slow
+def test_warm_up_reads_every_table(bundle_folder: Path) -> None:
+    tricks = Path(__file__).with_name("data") / "tricks_own.tsv"
+    command = [sys.executable, "-c", _TABLES, str(bundle_folder), str(tricks)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True []\n", "")

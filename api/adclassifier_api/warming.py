@@ -12,21 +12,30 @@ from adclassifier_api.examples import EXAMPLE_REQUEST
 
 _SERVED = 200
 
-#: What the example has not: the tables of numbers, prices and addresses are read for these.
-_CONTACTS = "Nhận làm bằng lái xe giá 500k, zalo 0912345678, web https://example.com, a@example.com"
+#: What the example has not: the tables of numbers, prices and addresses are read for these, and
+#: those of each way to spell around a filter.
+_TEXTS = (
+    "Nhận làm bằng lái xe giá 500k, zalo 0912345678, web https://example.com, a@example.com",
+    "Bán iPhone 15 chính hãng giá 100k, túi Gucci 50k, ship toàn quốc",
+    "Ban thuoc giam can gia re, khong can don, giao hang tan noi",
+    "Bán th.uốc g-i-ả-m c â n, kem trộn trắng d4, giảm c@n cấp tốc rẻẻẻẻ, thuốk zá rẻ",
+    "basn thuoosc giarm caan, thuốcgiảmcân #khachsannhatrang #giamcantoanthan",
+    "Bán 💊 giảm cân 🅱️án 𝗵𝗮̀𝗻𝗴 ｇｉả, tһuốс, o9l2 345 678, không chín một hai ba bốn năm sáu bảy",
+)
 
 
 def warm_up(classifier: AdClassifier) -> None:
     """Judge a few made-up posts, with everything that a request may ask for.
 
-    Compiles the kernels, and loads underthesea's words and the tables of signals and of the law.
+    Compiles the kernels, reads the usual words, and loads underthesea's words and the tables of
+    spellings, of signals and of the law.
 
     Parameters
     ----------
     classifier : AdClassifier
     """
     classifier.warm()
-    texts = [_CONTACTS, *(post["text"] for post in EXAMPLE_REQUEST["posts"])]
+    texts = [*_TEXTS, *(post["text"] for post in EXAMPLE_REQUEST["posts"])]
     dates = ["2026-10-05"] * len(texts)
     classifier.predict(texts, posted_at=dates, all_signals=True)
     # the words are loaded for a model that flags no example, too
