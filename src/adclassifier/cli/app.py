@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
 from typing import Annotated
@@ -14,6 +12,7 @@ from typing import Annotated
 import typer
 
 from adclassifier.cli import exits
+from adclassifier.cli.collecting import collect_all
 from adclassifier.cli.corpus import app as corpus_app
 from adclassifier.cli.evaluate import evaluate
 from adclassifier.cli.explain import explain
@@ -25,8 +24,6 @@ from adclassifier.cli.train import train
 from adclassifier.errors import AdClassifierError
 
 PROGRAM = "adclassifier"
-#: More objects than start-up makes at once, less than a hundred megabytes of them.
-_NEW_OBJECTS = 100_000
 
 #: Wrong usage. typer brings its own copy of click, so the class is taken from a public child.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -80,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         # typer gives the code of `typer.Exit` back, and None where a command just returns
-        with terminable(), _seldom_collected():
+        with terminable():
             code = app(args=arguments, prog_name=PROGRAM, standalone_mode=False)
             sys.stdout.flush()
     except AdClassifierError as error:
@@ -94,22 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exits.INTERRUPTED
     except Terminated:
         return exits.TERMINATED
-    return code if isinstance(code, int) else exits.DONE
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Look for rings of dead objects seldom: what a command loads stays until its end.
-
-    By default Python looks through all that is there so often while modules and tables are loaded
-    that it takes a quarter of the time to start.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(_NEW_OBJECTS, *before[1:])
-    try:
-        yield
     finally:
-        gc.set_threshold(*before)
+        collect_all()
+    return code if isinstance(code, int) else exits.DONE
 
 
 def _fail(message: str) -> int:

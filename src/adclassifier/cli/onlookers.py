@@ -9,23 +9,25 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pandas as pd
-import rich.progress
-from rich.console import Console
 
 from adclassifier.classifier import AdClassifier
+from adclassifier.cli.collecting import collect_usually
 from adclassifier.cli.counts import describe
-from adclassifier.cli.views import show_highlighted
 from adclassifier.entities import mask_contacts
 from adclassifier.errors import InputError
 from adclassifier.posts import parse_posted_at
 from adclassifier.posts.atomic import exists_already
 from adclassifier.posts.naming import choose_column
-from adclassifier.report import COLUMN_ROLES, ReportCollector
 from adclassifier.report.wording import number
 from adclassifier.scoring import FileOptions, OnChunk, ScoreOptions, ScoreSummary
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from adclassifier.report import ReportCollector
 
 #: Where there is no terminal: a line so often.
 _LOG_SECONDS = 10.0
@@ -87,6 +89,8 @@ class Report:
 
     def _start(self, frame: pd.DataFrame, summary: ScoreSummary) -> ReportCollector:
         """Find out which columns say where a post comes from."""
+        from adclassifier.report import COLUMN_ROLES, ReportCollector
+
         names = [str(name) for name in frame.columns]
         roles = [role for role in COLUMN_ROLES if role != "posted_at"]
         found = {role: choose_column(role, names, None, self._source) for role in roles}
@@ -143,6 +147,10 @@ class Flagged:
         to_stderr: bool,
     ) -> None:
         """Print them, the likeliest first."""
+        from rich.console import Console
+
+        from adclassifier.cli.views import show_highlighted
+
         if not self._kept:
             return
         kept = sorted(self._kept, reverse=True)
@@ -172,18 +180,9 @@ class Progress:
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._started = self._said = time.monotonic()
-        self._bar: rich.progress.Progress | None = None
+        self._bar: Bar | None = None
         if not quiet and sys.stderr.isatty():
-            self._bar = rich.progress.Progress(
-                rich.progress.SpinnerColumn(),
-                rich.progress.BarColumn(),
-                rich.progress.TextColumn("{task.completed} posts"),
-                rich.progress.TimeElapsedColumn(),
-                rich.progress.TextColumn("{task.description}"),
-                console=Console(stderr=True),
-                transient=True,
-                auto_refresh=False,  # its thread would forbid forking
-            )
+            self._bar = _new_bar()
             self._task = self._bar.add_task("", total=None)
 
     def __enter__(self) -> Self:
@@ -201,7 +200,8 @@ class Progress:
             self._bar.stop()
 
     def update(self, summary: ScoreSummary) -> None:
-        """Show the counts so far."""
+        """Show the counts so far; with the first of them, all is loaded."""
+        collect_usually()
         speed = f"{number(round(summary.n_read / self._seconds()))} posts/s"
         if self._bar is not None:
             self._bar.update(self._task, completed=summary.n_read, description=speed, refresh=True)
@@ -218,3 +218,20 @@ class Progress:
         if not self._quiet:
             for line in describe(summary):
                 print(line, file=sys.stderr)
+
+
+def _new_bar() -> Bar:
+    """Build a bar for the terminal."""
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.SpinnerColumn(),
+        progress.BarColumn(),
+        progress.TextColumn("{task.completed} posts"),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.description}"),
+        console=Console(stderr=True),
+        transient=True,
+        auto_refresh=False,  # its thread would forbid forking
+    )

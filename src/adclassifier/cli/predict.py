@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from adclassifier.cli import exits, options
+from adclassifier.cli.collecting import collect_seldom
 from adclassifier.cli.texts import read_text
 
 
@@ -30,6 +31,7 @@ def predict(
     sha256: options.Sha256 = None,
 ) -> None:
     """Judge one text: signs of violation, the words that say so, and the law to cite."""
+    collect_seldom()
     from adclassifier.scoring import ScoreOptions
 
     day = options.read_day(posted_at)

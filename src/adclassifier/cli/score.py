@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adclassifier.cli import exits, options
+from adclassifier.cli.collecting import collect_seldom
 
 if TYPE_CHECKING:
     from adclassifier.scoring import ScoreSummary
@@ -105,6 +106,7 @@ def score(
     ] = None,
 ) -> None:
     """Judge a file of posts, and write it back with columns added."""
+    collect_seldom()
     from adclassifier.cli.onlookers import Flagged, Progress, Report, check_report, share_out
     from adclassifier.cli.spark import is_spark, score_on_cluster
     from adclassifier.scoring import FileOptions, ScoreOptions, score_file

@@ -29,7 +29,7 @@ _LATIN_CHANCE = -10.0
 def _pair_counts() -> dict[str, int]:
     """Read tables/pairs.tsv and tables/neighbours.tsv: two syllables to their count."""
     names = ("neighbours.tsv", "pairs.tsv")
-    rows = [row for name in names for row in tables.tsv_pairs(name, "pair", "count")]
+    rows = [row for name in names for row in tables.tsv_pairs(name)]
     return {pair: int(count) for pair, count in rows}
 
 

@@ -33,7 +33,7 @@ def counts() -> dict[str, int]:
     >>> counts()["thuốc"] > counts()["thuộc"] > 0
     True
     """
-    rows = tables.tsv_pairs("syllable_counts.tsv", "syllable", "count")
+    rows = tables.tsv_pairs("syllable_counts.tsv")
     return {syllable: int(count) for syllable, count in rows}
 
 
