@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from adclassifier.bundle import load, save
 from adclassifier.classifier import AdClassifier, EvidenceHead
+from adclassifier.classifier.compiled import marking
 from adclassifier.classifier.evidence import (
     N_INPUTS,
     smooth,
@@ -16,7 +17,7 @@ from adclassifier.classifier.evidence import (
     spread_features,
 )
 from adclassifier.classifier.text_features import TextFeatures
-from adclassifier.classifier.words import marking, merge_into_words
+from adclassifier.classifier.words import merge_into_words
 from adclassifier.config import load_config
 from adclassifier.corpus import Record
 from adclassifier.errors import UntrustedBundleError

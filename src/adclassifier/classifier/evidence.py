@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.compiled import marking, sharing
 from adclassifier.classifier.heads import sigmoid
-from adclassifier.classifier.words import marking
 from adclassifier.features import FeatureShape, Tokens, token_classes
 
 #: What the features of a token are multiplied by: it keeps them near 1, as regularisation expects.
@@ -75,7 +75,7 @@ class EvidenceHead:
             return np.empty(0)
         kernel = marking()
         factors = _SCALE, _NEIGHBOUR, float(self.bias)
-        scores = kernel.token_scores(occurrences, idf, self._single_weights, factors, n)
+        scores = sharing().token_scores(occurrences, idf, self._single_weights, factors, n)
         clauses = kernel.clause_numbers(tokens.spans, tokens.points, token_classes(), _SYMBOL)
         mean, logs = float(scores.mean()), _logarithms(1 << n.bit_length())
         return sigmoid(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.classifier.words import marking
+from adclassifier.classifier.compiled import sharing
 
 
 class _LabelSubcodes(NamedTuple):
@@ -54,7 +54,7 @@ class SubcodeHeads:
         codes, places, weights, bias = self._of_label(label)
         if not codes:
             return ()
-        scores = marking().add_known(rows, values, places, weights, bias)
+        scores = sharing().add_known(rows, values, places, weights, bias)
         best = int(scores.argmax())
         return tuple(codes[i] for i in range(len(codes)) if scores[i] >= 0.0 or i == best)
 

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.compiled import sharing
 from adclassifier.classifier.heads import LinearHeads, join_words, token_ranges
-from adclassifier.classifier.words import marking
 from adclassifier.features import Tokens, code_points, fold_table, kernels, token_classes
 from adclassifier.features.cues import find_matches
 from adclassifier.lexicon import Match
@@ -71,7 +71,7 @@ class TextFeatures:
     def cut(self, start: int, end: int) -> tuple[Tokens, list[Match]]:
         """Give the tokens of a window, and its cues in the order of their ``cues``."""
         tokens, placed, groups = self._read
-        spans, hashes, cues, numbers = marking().cut_window(
+        spans, hashes, cues, numbers = sharing().cut_window(
             tokens.spans, tokens.hashes, (placed, groups), start, end
         )
         return (
@@ -173,7 +173,7 @@ class WindowFeatures:
         ndarray of shape (n_words,), float64
             What `explain.fold_onto_words` makes of ``contributions`` and ``ranges``.
         """
-        folded: NDArray[np.float64] = marking().fold_shares(
+        folded: NDArray[np.float64] = sharing().fold_shares(
             (self.rows, self.values, self.occurrences[2]),
             self._heads.single_weights,
             (head, float(self._heads.slope[head])),

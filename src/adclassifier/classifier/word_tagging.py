@@ -3,7 +3,7 @@
 The likeliest labels of a chain (Viterbi). Weights are added up in underthesea's order, so that
 scores are the same to the last bit.
 
-Import this module late: decorating touches the cache folder.
+Import this module through `classifier.compiled`: decorating touches the cache folder.
 """
 
 from __future__ import annotations

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.compiled import marking, word_tagging
 from adclassifier.text.normalize import Canonical
 from adclassifier.text.segment import PassageReader, Spans, ask_underthesea, spans_with
 from adclassifier.text.word_tokens import load_word_tokens
@@ -35,8 +35,7 @@ def _passage_reader() -> PassageReader:
     known = load_word_tokens()
     if known is None:
         return ask_underthesea
-    # decorating touches the cache folder
-    from adclassifier.classifier.word_tagging import cut_words
+    cut_words = word_tagging().cut_words
 
     def read(passage: str) -> Spans | None:
         tokens = known.read(passage)
@@ -92,14 +91,3 @@ def merge_into_words(
     found = find_words(text[base : int(highs[-1])])
     merged = marking().merge_tokens(tokens, lows, highs, found, base)
     return merged[0], merged[1]
-
-
-@functools.cache
-def marking() -> ModuleType:
-    """Import the compiled half of evidence, not before it is needed.
-
-    Decorating touches the cache folder.
-    """
-    from adclassifier.classifier import marking
-
-    return marking

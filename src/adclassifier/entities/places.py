@@ -117,8 +117,8 @@ def _restore_capitals(text: str, canonical: Canonical) -> str:
 
 @cache
 def _capitals() -> NDArray[np.bool_]:
-    """Say of each code point whether it is a capital; of the last place's none behind it is."""
-    return np.array([chr(point).isupper() for point in range(0x20000)])
+    """Say of each code point up to U+1FFFF whether it is a capital; none behind that is."""
+    return np.fromiter(map(str.isupper, map(chr, range(0x20000))), np.bool_)
 
 
 def _patterned_parts(cased: str) -> Iterator[_Part]:

@@ -19,6 +19,8 @@ from adclassifier.text.chain_file import Chain
 
 __all__ = ["KINDS", "MIX", "MOST_ROWS", "REACH", "ROW_BITS", "SHIFT", "Tables", "build_tables"]
 
+# The numbers here and in `word_tokens` are compiled into `classifier.word_tagging`: numba does so
+# anew when that file changes, not when this one does.
 #: Kinds of runs: what is asked of them, and how many tokens they have.
 KINDS: tuple[tuple[str, int], ...] = (
     *(("", size) for size in (1, 2, 3)),
@@ -37,7 +39,11 @@ MOST_ROWS = 1 << ROW_BITS
 
 _LABELS = ["B-W", "I-W"]
 _TEMPLATE = re.compile(r"T\[(-?\d)(?:,(-?\d))?\](?:\.(\w+))?")
-_ALL_BITS = (1 << 64) - 1
+# By kind, that of runs of one token where a run is built up of tokens; else itself.
+_SINGLE = tuple(
+    KINDS.index((family, 1)) if family in ("", "lower") else kind
+    for kind, (family, _) in enumerate(KINDS)
+)
 _EDGES = ("BOS", "EOS")
 _ANSWERS = ("False", "True")
 _WORDED = ("", "lower")
@@ -98,18 +104,19 @@ class _Rows:
     """Numbers runs, and links them to the runs that they begin with."""
 
     def __init__(self) -> None:
-        self.numbers: dict[tuple[int, str], int] = {}
+        self.of_kind: list[dict[str, int]] = [{} for _ in KINDS]
         self.links: dict[int, int] = {}
+        self.count = 0
 
     def number(self, kind: int, value: str) -> int:
         """Give the row of a value of a kind."""
-        row = self.numbers.get((kind, value))
+        known = self.of_kind[kind]
+        row = known.get(value)
         if row is None:
-            row = self.numbers[kind, value] = len(self.numbers) + 1
-            family, size = KINDS[kind]
-            if family in _WORDED and size > 1 and value not in _EDGES:
+            row = known[value] = self.count = self.count + 1
+            single = _SINGLE[kind]
+            if single != kind and value not in _EDGES:
                 first, _, last = value.rpartition(" ")
-                single = KINDS.index((family, 1))
                 before = self.number(kind - 1, first)
                 self.links[before * MOST_ROWS + self.number(single, last)] = row
         return row
@@ -149,12 +156,12 @@ def build_tables(
         for value in (*_EDGES, *(() if family in _WORDED else _ANSWERS)):
             rows.number(kind, value)
     places = _places(chain.attributes, rows)
-    n_weighted = len(rows.numbers) + 1
+    n_weighted = rows.count + 1
     weights = np.zeros((n_weighted, 2 * REACH + 1, 2))
     weights[places[:, 0], places[:, 1]] = chain.states
     listed = {rows.number(*run) for run in _runs(dictionary)}
-    if len(rows.numbers) >= MOST_ROWS:
-        raise ValueError(f"{len(rows.numbers)} runs of tokens; at most {MOST_ROWS}")
+    if rows.count >= MOST_ROWS:
+        raise ValueError(f"{rows.count} runs of tokens; at most {MOST_ROWS}")
     tables = Tables(
         _slots(rows.links, listed),
         weights,
@@ -163,9 +170,9 @@ def build_tables(
         np.array(order, np.int32).reshape(-1, 2),
         chain.transitions,
     )
-    small = _tokens(rows, ("lower", 1))
+    small = rows.of_kind[KINDS.index(("lower", 1))]
     marked = {token: row | (row in listed) << ROW_BITS for token, row in small.items()}
-    return tables, _tokens(rows, ("", 1)), marked
+    return tables, rows.of_kind[KINDS.index(("", 1))], marked
 
 
 def _places(attributes: Iterable[str], rows: _Rows) -> NDArray[np.int64]:
@@ -181,38 +188,32 @@ def _places(attributes: Iterable[str], rows: _Rows) -> NDArray[np.int64]:
 
 def _runs(dictionary: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Give the kind and the words of all entries that tokens can be; others hold odd blanks."""
+    kinds = [kind for kind, (family, _) in enumerate(KINDS) if family == "lower"]
     for words in dictionary:
         parts = words.split(" ")
-        if len(parts) <= REACH + 1 and all(parts):
-            yield KINDS.index(("lower", len(parts))), words
+        if len(parts) <= len(kinds) and all(parts):
+            yield kinds[len(parts) - 1], words
 
 
 def _rows_of(rows: _Rows, values: Sequence[str]) -> NDArray[np.int32]:
     """Give the rows of two values by kind; 0 where a kind has none."""
-    return np.array(
-        [[rows.numbers.get((kind, value), 0) for value in values] for kind in range(len(KINDS))],
-        np.int32,
-    )
-
-
-def _tokens(rows: _Rows, kind: tuple[str, int]) -> dict[str, int]:
-    """Give the rows of single tokens of one kind."""
-    number = KINDS.index(kind)
-    return {value: row for (own, value), row in rows.numbers.items() if own == number}
+    return np.array([[known.get(value, 0) for value in values] for known in rows.of_kind], np.int32)
 
 
 def _slots(links: Mapping[int, int], listed: Set[int]) -> NDArray[np.int64]:
     """Lay links out for open addressing, at most half full."""
-    n_slots = 1 << (2 * len(links) + 1).bit_length()
-    found = [-1] * n_slots
-    for key, run in links.items():
-        slot = _first_slot(key, n_slots)
-        while found[slot] >= 0:
-            slot = (slot + 1) % n_slots
-        found[slot] = key << ROW_BITS + 1 | (run in listed) << ROW_BITS | run
-    return np.array(found, np.int64)
-
-
-def _first_slot(key: int, n_slots: int) -> int:
-    """Say where a key is looked for first."""
-    return ((key * MIX) & _ALL_BITS) >> SHIFT & (n_slots - 1)
+    keys = np.fromiter(links, np.int64, len(links))
+    packed = [key << ROW_BITS + 1 | (run in listed) << ROW_BITS | run for key, run in links.items()]
+    entries = np.array(packed, np.int64)
+    slots = np.full(1 << (2 * len(links) + 1).bit_length(), -1, np.int64)
+    places = ((keys.astype(np.uint64) * np.uint64(MIX)) >> np.uint64(SHIFT)).astype(np.int64)
+    while len(entries):
+        places %= len(slots)
+        # of those that come to one free slot the first gets it, and the others go on
+        free = np.flatnonzero(slots[places] < 0)
+        _, firsts = np.unique(places[free], return_index=True)
+        slots[places[free[firsts]]] = entries[free[firsts]]
+        left = np.ones(len(entries), np.bool_)
+        left[free[firsts]] = False
+        entries, places = entries[left], places[left] + 1
+    return slots

@@ -1,0 +1,210 @@
+"""Share what features weigh among tokens, words and models: compiled code over weights.
+
+Everything is added up in the order in which numpy adds it there: the sums are the same bits.
+
+Import this module through `classifier.compiled`: decorating touches the cache folder.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adclassifier.features.jit import jit
+
+
+@jit
+def token_scores(
+    occurrences: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]],
+    idf: NDArray[np.float64],
+    weights: NDArray[np.float32],
+    factors: tuple[float, float, float],
+    n_tokens: int,
+) -> NDArray[np.float64]:
+    """Give each token the linear score of the features that touch it and its neighbours.
+
+    Parameters
+    ----------
+    occurrences : tuple of (rows, weights, ends)
+        Of a passage's features (`Tokens.occurrences`).
+    idf : ndarray of shape (n_occurrences,), float64
+    weights : ndarray of shape (n_rows,), float32
+        By row of features.
+    factors : tuple of float
+        What features are multiplied by, what those of a neighbour are, and the bias.
+    n_tokens : int
+
+    Returns
+    -------
+    ndarray of shape (n_tokens,), float64
+    """
+    rows, values, ends = occurrences
+    scale, neighbour, bias = factors
+    own = np.zeros(n_tokens)
+    found = _gather(weights, rows)
+    for i in range(rows.shape[0]):
+        first, last = ends[i, 0], ends[i, 1]
+        value = scale * values[i] * idf[i] / (last - first + 1) * np.float64(found[i])
+        for t in range(first, last + 1):
+            own[t] += value
+    scores = np.empty(n_tokens)
+    for t in range(n_tokens):
+        left = own[t - 1] if t > 0 else 0.0
+        right = own[t + 1] if t < n_tokens - 1 else 0.0
+        scores[t] = own[t] + neighbour * (left + right) + bias
+    return scores
+
+
+@jit
+def _gather(weights: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Give the weight of each row.
+
+    In a loop of its own the processor fetches many at once; it waits for memory, not for sums.
+    """
+    found = np.empty(rows.shape[0], np.float32)
+    for i in range(rows.shape[0]):
+        found[i] = weights[rows[i]]
+    return found
+
+
+@jit
+def fold_shares(
+    occurrences: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]],
+    weights: NDArray[np.float32],
+    head: tuple[int, float],
+    spans: NDArray[np.int32],
+    words: NDArray[np.int32],
+) -> NDArray[np.float64]:
+    """Share a head's log-odds on a window among words, by characters in common.
+
+    Parameters
+    ----------
+    occurrences : tuple of (rows, values, ends)
+        Of the window's features, with what each is worth.
+    weights : ndarray of shape (n_rows, n_heads), float32
+    head : tuple of (int, float)
+        Its column, and its slope.
+    spans : ndarray of shape (n_tokens, 2), int32
+        The window's tokens, as characters of the canonical text.
+    words : ndarray of shape (n_words, 2), int32
+        As `explain.fold_onto_words` takes them.
+
+    Returns
+    -------
+    ndarray of shape (n_words,), float64
+        What `explain.fold_onto_words` gives of `LinearHeads.shares`.
+    """
+    rows, values, ends = occurrences
+    column, slope = head
+    folded = np.zeros(words.shape[0])
+    longest = 0
+    for i in range(rows.shape[0]):
+        longest = max(longest, ends[i, 1] - ends[i, 0] + 1)
+    sums = np.zeros((spans.shape[0], longest))
+    found = _gather(weights[:, column], rows)
+    for i in range(rows.shape[0]):
+        share = slope * values[i] * np.float64(found[i])
+        sums[ends[i, 0], ends[i, 1] - ends[i, 0]] += share
+    low = 0
+    for first in range(spans.shape[0]):
+        start = spans[first, 0]
+        while low < words.shape[0] and words[low, 1] <= start:
+            low += 1
+        for more in range(longest):
+            if sums[first, more] != 0.0:
+                _share(sums[first, more], start, spans[first + more, 1], words, low, folded)
+    return folded
+
+
+@jit
+def _share(
+    total: float,
+    start: int,
+    stop: int,
+    words: NDArray[np.int32],
+    low: int,
+    folded: NDArray[np.float64],
+) -> None:
+    """Share what a range is worth among the words it touches, of which ``low`` is the first."""
+    common, last = 0, low
+    while last < words.shape[0] and words[last, 0] < stop:
+        common += min(words[last, 1], stop) - max(words[last, 0], start)
+        last += 1
+    for word in range(low, last):
+        own = min(words[word, 1], stop) - max(words[word, 0], start)
+        folded[word] += total * own / common
+
+
+@jit
+def add_known(
+    rows: NDArray[np.int64],
+    values: NDArray[np.float64],
+    places: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Add up the weights of the features that some models know.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_occurrences,), int64
+        Row of each occurrence of a feature.
+    values : ndarray of shape (n_occurrences,), float64
+    places : ndarray of shape (n_places,), int32
+        Row of ``weights`` by row of features, -1 where there is none.
+    weights : ndarray of shape (n_known, n_models), float32
+    bias : ndarray of shape (n_models,), float64
+
+    Returns
+    -------
+    ndarray of shape (n_models,), float64
+    """
+    found = np.empty(rows.shape[0], np.int32)
+    for i in range(rows.shape[0]):
+        found[i] = places[rows[i]] if rows[i] < places.shape[0] else -1
+    scores = np.zeros(bias.shape[0])
+    for i in range(rows.shape[0]):
+        if found[i] >= 0:
+            for model in range(bias.shape[0]):
+                scores[model] += values[i] * np.float64(weights[found[i], model])
+    return bias + scores
+
+
+@jit
+def cut_window(
+    spans: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    cues: tuple[NDArray[np.int32], NDArray[np.int32]],
+    start: int,
+    end: int,
+) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
+    """Keep the tokens that begin in a range of characters, and the cues on them.
+
+    Parameters
+    ----------
+    spans : ndarray of shape (n_tokens, 2), int32
+    hashes : ndarray of shape (2, n_tokens), uint64
+        See `Tokens`.
+    cues : tuple of (places, groups)
+        First token, last token and number of each cue that has a token, shape (n_cues, 3), int32;
+        and the group by number.
+    start, end : int
+
+    Returns
+    -------
+    spans, hashes, cues : ndarray
+        As `Tokens.window` has them.
+    numbers : ndarray of shape (n_cues,), int64
+        Of the cues that are kept.
+    """
+    places, groups = cues
+    low, high = np.searchsorted(spans[:, 0], start), np.searchsorted(spans[:, 0], end)
+    kept, numbers = np.empty_like(places), np.empty(places.shape[0], np.int64)
+    n = 0
+    for i in range(places.shape[0]):
+        if places[i, 0] >= low and places[i, 1] < high:
+            kept[n, 0], kept[n, 1] = places[i, 0] - low, places[i, 1] - low
+            kept[n, 2] = groups[places[i, 2]]
+            numbers[n] = places[i, 2]
+            n += 1
+    return spans[low:high], hashes[:, low:high].copy(), kept[:n], numbers[:n]
