@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,14 @@ def test_read_writes_the_same_whatever_was_read_before() -> None:
     warm, cold = Reader(), Reader()
     read(warm, pa.array(authored(31)))
     assert read(warm, pa.array(texts)) == read(cold, pa.array(texts)) == canonical(texts)
+
+
+def test_read_by_several_threads_with_one_memory_writes_what_normalize_writes() -> None:
+    memory = memo.Memo()
+    parts = [[*authored(50)[k::4], *tricks()] for k in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        found = threads.map(lambda part: read(Reader(memory), pa.array(part)), parts)
+    assert list(found) == [canonical(part) for part in parts]
 
 
 def test_read_writes_the_same_where_little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from adclassifier.features.codepoints import TABLE_SIZE, fold_table, token_classes
 from adclassifier.features.cue_table import cue_table, group_numbers
+from adclassifier.features.reading.memo import shared_memo
 from adclassifier.features.reading.reader import Batch, Reader, Written
 from adclassifier.features.tokens import FeatureShape, kernels
 
@@ -71,7 +72,7 @@ class BulkScorer:
         from adclassifier.features import bulk_sliding, cue_batches
 
         self._match_many, self._score_many = cue_batches.match_many, bulk_sliding.score_many
-        self._reader = Reader()
+        self._reader = Reader(shared_memo())
         self._numbers = group_numbers(shape.cue_groups)
         self._tables = bulk_sliding.Tables(
             token_classes(),

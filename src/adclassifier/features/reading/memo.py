@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -41,10 +43,11 @@ class Memo:
     """Answers by key.
 
     Compiled code may read ``answers`` while another thread adds: arrays that are full give way to
-    new ones, and a key is written behind its answer.
+    new ones, and a key is written behind its answer. Threads that add wait for each other.
     """
 
     def __init__(self) -> None:
+        self._adding = threading.Lock()
         self._numbers: dict[str, int] = {}
         self.clear()
 
@@ -67,13 +70,14 @@ class Memo:
         replacement : str, default=""
             What a word becomes; empty where it stays.
         """
-        if self._size >= MOST_KEYS:
-            self.clear()
-        if 2 * self._size >= len(self.answers.keys):
-            self._grow()
-        number = self._number(replacement) if replacement else -1
-        if _put(self.answers, key, fact, number):
-            self._size += 1
+        with self._adding:
+            if self._size >= MOST_KEYS:
+                self.clear()
+            if 2 * self._size >= len(self.answers.keys):
+                self._grow()
+            number = self._number(replacement) if replacement else -1
+            if _put(self.answers, key, fact, number):
+                self._size += 1
 
     def _number(self, replacement: str) -> int:
         """Give the number of a replacement."""
@@ -97,6 +101,17 @@ class Memo:
         new = _empty(2 * len(old.keys), old.starts, old.letters)
         move_answers(old, new)
         self.answers = new
+
+
+@functools.cache
+def shared_memo() -> Memo:
+    """Give the memory of all readers of this process: each word is asked for once.
+
+    Returns
+    -------
+    Memo
+    """
+    return Memo()
 
 
 def _with_room(old: NDArray[np.int32], size: int) -> NDArray[np.int32]:

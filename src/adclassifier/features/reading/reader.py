@@ -80,6 +80,11 @@ class Batch:
 class Reader:
     """Reads batches of texts; one for each thread.
 
+    Parameters
+    ----------
+    memo : Memo, optional
+        What was asked before, and will be; by default the reader begins with nothing.
+
     Examples
     --------
     >>> import pyarrow as pa
@@ -88,7 +93,7 @@ class Reader:
     ('thuốc không cần đơn', 'thuốc', [False, True])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, memo: Memo | None = None) -> None:
         from adclassifier.features.reading import building, readable, rounds, slots, words
 
         self._read_many, self._mark_readable = rounds.read_many, readable.mark_readable
@@ -96,7 +101,7 @@ class Reader:
         self._progress = rounds.Progress
         self._tables = building.tables()
         self._readings = with_room(building.readings())
-        self._memo = Memo()
+        self._memo = memo or Memo()
         self._places = np.zeros(_MOST_ASKED, np.int32)
         self._keys = np.zeros(_MOST_ASKED, np.uint64)
         self._words = words.Words(
