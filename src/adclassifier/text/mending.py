@@ -100,17 +100,19 @@ def _may_make(left: str, right: str, vocabulary: Set[str]) -> bool:
 
 
 def _tokens(text: str, vocabulary: Set[str]) -> list[Token]:
-    """Give the words of a text, with what each makes with the next ones."""
+    """Give the words of a text, with what each makes with the next ones; none if none does."""
     matches = list(_TOKEN.finditer(text))
-    tokens = []
-    for place, match in enumerate(matches):
-        wholes: tuple[Whole, ...] = ()
-        word = match[0]
-        if place + 1 < len(matches) and _may_make(word, matches[place + 1][0], vocabulary):
-            group = matches[place : place + _MOST_PIECES]
-            wholes = tuple(_wholes(text, group, vocabulary))
-        tokens.append(Token(match.start(), match.end(), word, *spoken(word), wholes))
-    return tokens
+    made = {
+        place: tuple(_wholes(text, matches[place : place + _MOST_PIECES], vocabulary))
+        for place, (match, behind) in enumerate(pairwise(matches))
+        if _may_make(match[0], behind[0], vocabulary)
+    }
+    if not any(made.values()):
+        return []
+    return [
+        Token(*match.span(), match[0], *spoken(match[0]), made.get(place, ()))
+        for place, match in enumerate(matches)
+    ]
 
 
 def most_pieces(row: str, *, accented: bool) -> int:
@@ -133,8 +135,8 @@ def most_pieces(row: str, *, accented: bool) -> int:
     >>> most_pieces("thuố c", accented=True), most_pieces("giá rẻ", accented=True)
     (2, 0)
     """
-    first = _tokens(row, _vocabulary() if accented else _latin_vocabulary())[0]
-    return first.wholes[-1].n_pieces if first.wholes else 0
+    tokens = _tokens(row, _vocabulary() if accented else _latin_vocabulary())
+    return tokens[0].wholes[-1].n_pieces if tokens and tokens[0].wholes else 0
 
 
 def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
@@ -161,6 +163,8 @@ def is_mended(left: str, cluster: str, right: str, *, accented: bool) -> bool:
     False
     """
     tokens = _tokens(cluster, _vocabulary() if accented else _latin_vocabulary())
+    if not tokens:
+        return False
     before, behind = [_token(word) for word in (left, right)]
     row = [before, *tokens, behind]
     return bool(likeliest_joins(row, (1, len(tokens)), _PRICE))
