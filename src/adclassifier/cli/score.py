@@ -49,7 +49,7 @@ def score(
     ] = "jsonl",
     chunk_rows: Annotated[
         int, typer.Option("--chunk-rows", min=1, help="Most rows judged at once.")
-    ] = 8192,
+    ] = 4096,
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Processes that judge; by default one a core."),

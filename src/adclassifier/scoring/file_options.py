@@ -20,7 +20,7 @@ class FileOptions:
         Column of the text and of the day; by default the first that is called like one.
     split : {"paragraphs", "chat"} or None
         How a ``.txt`` is split.
-    chunk_rows : int, default=8192
+    chunk_rows : int, default=4096
         Most rows that are judged at once; it changes no result.
     stdin_format, stdout_format : str, default="jsonl"
         Format of ``-``.
@@ -47,7 +47,7 @@ class FileOptions:
     text_column: str | None = None
     date_column: str | None = None
     split: str | None = None
-    chunk_rows: int = 8192
+    chunk_rows: int = 4096
     stdin_format: str = "jsonl"
     stdout_format: str = "jsonl"
     overwrite: bool = False

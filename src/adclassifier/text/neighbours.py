@@ -140,7 +140,7 @@ def fit(left: str, units: Iterable[str], right: str) -> float:
     return sum(log_chance(*row[place - 1 : place + 1]) for place in range(1, len(row)))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def log_chance(left: str, right: str) -> float:
     """Give the logarithm of the chance that a syllable stands behind another.
 
@@ -167,7 +167,7 @@ def log_chance(left: str, right: str) -> float:
     return math.log(PAIR_SHARE * min(paired, 1.0) + (1 - PAIR_SHARE) * single)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def word_chance(left: str, right: str) -> float:
     """Give the logarithm of the chance of a word behind another, also of words not counted.
 
