@@ -16,6 +16,7 @@ from adclassifier.classifier.evidence import (
     smoothing_inputs,
     spread_features,
 )
+from adclassifier.classifier.heads import token_ranges
 from adclassifier.classifier.text_features import TextFeatures
 from adclassifier.classifier.words import merge_into_words
 from adclassifier.config import load_config
@@ -264,5 +265,6 @@ def test_folded_shares_are_the_bits_that_numpy_adds_up(taught: AdClassifier, lab
     _, words = merge_into_words(text, canonical, features.tokens.spans)
     window = features.window(10, 250)
     head = taught.heads.names.index(label)
-    folded = fold_onto_words(window.contributions(head), window.ranges, words.tolist())
+    ranges = token_ranges(window.tokens, window.occurrences[2])
+    folded = fold_onto_words(window.contributions(head), ranges, words.tolist())
     assert window.folded(head, words).tolist() == folded.tolist()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.classifier.compiled import sharing
-from adclassifier.classifier.heads import LinearHeads, join_words, token_ranges
+from adclassifier.classifier.heads import LinearHeads, join_words
 from adclassifier.features import Tokens, code_points, fold_table, kernels, token_classes
 from adclassifier.features.cues import find_matches
 from adclassifier.lexicon import Match
@@ -150,11 +150,6 @@ class WindowFeatures:
         """Value of each occurrence; shape (n_occurrences,)."""
         return self._heads.values(self.occurrences[1], self.idf)
 
-    @cached_property
-    def ranges(self) -> NDArray[np.int32]:
-        """Characters of the canonical text behind each occurrence; shape (n_occurrences, 2)."""
-        return token_ranges(self.tokens, self.occurrences[2])
-
     def contributions(self, head: int) -> NDArray[np.float64]:
         """Give each occurrence's share of a head's log-odds; see `LinearHeads.contributions`."""
         return self._heads.shares(head, self.rows, self.values)
@@ -171,7 +166,7 @@ class WindowFeatures:
         Returns
         -------
         ndarray of shape (n_words,), float64
-            What `explain.fold_onto_words` makes of ``contributions`` and ``ranges``.
+            What `explain.fold_onto_words` makes of ``contributions``.
         """
         folded: NDArray[np.float64] = sharing().fold_shares(
             (self.rows, self.values, self.occurrences[2]),
