@@ -3,10 +3,8 @@ from __future__ import annotations
 import json
 import re
 import time
-import tomllib
 import unicodedata
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from adclassifier.corpus import read_annotations
 from adclassifier.errors import ConfigError
 from adclassifier.lexicon import Cue, Group, build_lexicon, load_lexicon
 from adclassifier.text.normalize import normalize, strip_accents
-from adclassifier.text.tables import toml_rows
 
 FOLDER = files("adclassifier") / "lexicons"
 LEXICONS = [path for path in FOLDER.iterdir() if path.name.endswith(".toml")]
@@ -178,31 +175,3 @@ def test_matches_takes_time_in_proportion(part: str) -> None:
     start = time.process_time()
     load_lexicon().matches(text)
     assert time.process_time() - start < 2  # 0.2 s on the machine where it was measured
-
-
-@pytest.mark.parametrize("path", LEXICONS, ids=lambda path: path.name)
-def test_toml_rows_reads_lexicons_as_tomllib_does(path: Traversable) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert toml_rows(text) == tomllib.loads(text)
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        '    { a = "x", b = "y" },\n    { a = "z" },\n',
-        '    { a = "x" }, # said once\n    { a = "}, { b" },\n',
-        '    { a = "\\u0041" },\n    { a = "b = \u2028 \x85" },\n    { a = 1 },\n',
-        '    { a = \'x\' },\n    { "a" = "x" },\n    { b = [ { c = "x" } ] },\n',
-        '    { a = "x" },\n    { a = "y" }\n',
-        "",
-    ],
-)
-def test_toml_rows_reads_odd_rows_as_tomllib_does(rows: str) -> None:
-    text = f'top = "x"\n[one]\nabout = "y"\nrows = [\n{rows}]\nmore = [1, 2]\n[one.two]\nz = []\n'
-    assert toml_rows(text) == tomllib.loads(text)
-
-
-@pytest.mark.parametrize("row", ['{ a = "x", a = "y" }', '{ a = "\x07" }', '{ ă = "x" }'])
-def test_toml_rows_refuses_what_tomllib_refuses(row: str) -> None:
-    with pytest.raises(tomllib.TOMLDecodeError):
-        toml_rows(f"[one]\nrows = [\n    {row},\n]\n")

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adclassifier.text.accents import strip_accents
-from adclassifier.text.normalize import EVERY_STAGE, TRICK_KINDS, normalize, retrace
+from adclassifier.text.normalize import TRICK_KINDS, normalize, retrace
+from adclassifier.text.stages import EVERY_STAGE
 
 ROOT = Path(__file__).parents[1]
 CORPUS = sorted((ROOT / "data/corpus").glob("*.jsonl"))

@@ -7,6 +7,7 @@ by itself; signals combine cues, and a model may use them as features.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -17,7 +18,6 @@ import ahocorasick
 
 from adclassifier.errors import ConfigError
 from adclassifier.text.normalize import strip_accents
-from adclassifier.text.tables import toml_rows
 
 Accents = Literal["optional", "required"]
 
@@ -194,7 +194,7 @@ def load_lexicon() -> Lexicon:
     cues: list[Cue] = []
     groups: list[Group] = []
     for text in _lexicon_texts():
-        for code, table in toml_rows(text).items():
+        for code, table in tomllib.loads(text).items():
             groups.append(Group(code, table["about"], frozenset(table.get("shadows", ()))))
             cues += [_read_cue(code, row) for row in table["cues"]]
     return build_lexicon(cues, groups)

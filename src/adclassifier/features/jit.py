@@ -19,6 +19,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+#: Modules outside this package whose numbers are compiled into kernels.
+_NUMBERS_FROM = ("text/stages.py", "text/word_model.py", "text/word_tokens.py")
 _NO_WAY_IN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -28,9 +30,12 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def _source_mark() -> str:
     """Name the state of the kernels' source.
 
-    numba compiles anew when a kernel's own file changed, not when one that it calls from did.
+    numba compiles anew when a kernel's own file changed, not when one that it calls from did, or
+    takes numbers from.
     """
-    texts = (each.read_bytes() for each in _sources(files("adclassifier.features")))
+    package = files("adclassifier")
+    sources = [*_sources(package / "features"), *(package / name for name in _NUMBERS_FROM)]
+    texts = (each.read_bytes() for each in sources)
     return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
 
 

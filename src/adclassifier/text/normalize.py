@@ -21,6 +21,7 @@ from adclassifier.text.restoring import restore_accents
 from adclassifier.text.separating import separate_joined
 from adclassifier.text.short_forms import write_out
 from adclassifier.text.spelling import counts
+from adclassifier.text.stages import EVERY_STAGE, LINKS, WORD_TRICKS
 from adclassifier.text.stretching import shorten_stretched
 from adclassifier.text.telex import read_keys
 
@@ -48,13 +49,6 @@ TRICK_KINDS = {
 MOST_ROUNDS = 8
 """Times the stages are carried out at most: what one of them restores may complete what another
 looks for ("gi4m c4n"). Three are enough for every authored text."""
-
-FOLD, LINKS, NUMBERS, PUNS, CHAINS, CUTS, SIGNS, WORD_TRICKS, NEXT_ROUND = range(9)
-"""The stages of a round, and what comes behind the last."""
-
-EVERY_STAGE = (1 << WORD_TRICKS + 6) - 1
-"""A bit for each stage, and from `WORD_TRICKS` on for each of its six tricks: letters written many
-times over, key strokes, joined words, short forms, respelled syllables, lost accents."""
 
 _TOKEN = re.compile(r"[^\W_]+")
 

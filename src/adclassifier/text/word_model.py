@@ -19,8 +19,8 @@ from adclassifier.text.chain_file import Chain
 
 __all__ = ["KINDS", "MIX", "MOST_ROWS", "REACH", "ROW_BITS", "SHIFT", "Tables", "build_tables"]
 
-# The numbers here and in `word_tokens` are compiled into `classifier.word_tagging`: numba does so
-# anew when that file changes, not when this one does.
+# The numbers here and in `word_tokens` are compiled into `classifier.word_tagging`, anew where they
+# change: `features.jit` names both files.
 #: Kinds of runs: what is asked of them, and how many tokens they have.
 KINDS: tuple[tuple[str, int], ...] = (
     *(("", size) for size in (1, 2, 3)),

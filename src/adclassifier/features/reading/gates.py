@@ -15,7 +15,7 @@ from adclassifier.features.reading.numbers import may_hold_number
 from adclassifier.features.reading.points import DIGIT
 from adclassifier.features.reading.tables import Tables
 from adclassifier.features.reading.words import Words, look_for_numbers, look_for_puns
-from adclassifier.text.normalize import CHAINS, NUMBERS, PUNS
+from adclassifier.text.stages import CHAINS, NUMBERS, PUNS
 
 
 @jit_inner

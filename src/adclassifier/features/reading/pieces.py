@@ -16,7 +16,7 @@ from adclassifier.features.reading.points import DIGIT, EMOJI, LEET_SIGN
 from adclassifier.features.reading.signs import look_at_signs
 from adclassifier.features.reading.tables import Tables
 from adclassifier.features.reading.words import IDLE, PLAIN, UNKNOWN, Words, find_words
-from adclassifier.text.normalize import CHAINS, SIGNS, WORD_TRICKS
+from adclassifier.text.stages import CHAINS, SIGNS, WORD_TRICKS
 
 _ASKED = -2
 

@@ -13,14 +13,8 @@ from adclassifier.features.reading.memo import Memo
 from adclassifier.features.reading.readings import with_room
 from adclassifier.features.reading.room import Room
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import (
-    EVERY_STAGE,
-    FOLD,
-    MOST_ROUNDS,
-    NEXT_ROUND,
-    WORD_TRICKS,
-    carry_out,
-)
+from adclassifier.text.normalize import MOST_ROUNDS, carry_out
+from adclassifier.text.stages import EVERY_STAGE, FOLD, NEXT_ROUND, WORD_TRICKS
 
 if TYPE_CHECKING:
     from adclassifier.features.reading.rounds import Progress

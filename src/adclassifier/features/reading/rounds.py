@@ -29,13 +29,7 @@ from adclassifier.features.reading.words import (
     Words,
     find_words,
 )
-from adclassifier.text.normalize import (
-    CHAINS,
-    FOLD,
-    LINKS,
-    NEXT_ROUND,
-    WORD_TRICKS,
-)
+from adclassifier.text.stages import CHAINS, FOLD, LINKS, NEXT_ROUND, WORD_TRICKS
 
 _AS_IT_WAS = -1
 

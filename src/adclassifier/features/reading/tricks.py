@@ -14,7 +14,7 @@ from adclassifier.features.reading.readings import Readings
 from adclassifier.features.reading.restoring import restore_lines
 from adclassifier.features.reading.tables import Tables
 from adclassifier.features.reading.words import IDLE, PLAIN, UNKNOWN, Words, find_words
-from adclassifier.text.normalize import WORD_TRICKS
+from adclassifier.text.stages import WORD_TRICKS
 
 _EDITS = 5
 
