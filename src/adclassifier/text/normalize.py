@@ -180,7 +180,7 @@ def carry_out(stage: int, text: str) -> str:
     Parameters
     ----------
     stage : int
-        `FOLD`, `LINKS`, … `WORD_TRICKS`, which a round carries out in this order.
+        One of `text.stages`, which a round carries out in this order.
     text : str
         As the stage before left it.
 
@@ -190,6 +190,7 @@ def carry_out(stage: int, text: str) -> str:
 
     Examples
     --------
+    >>> from adclassifier.text.stages import CHAINS, FOLD
     >>> carry_out(FOLD, "Bán TH.UỐC"), carry_out(CHAINS, "bán th.uốc")
     ('bán th.uốc', 'bán thuốc')
     """
