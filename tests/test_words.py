@@ -113,6 +113,7 @@ def test_read_forgets_stretches_and_reads_them_again(monkeypatch: pytest.MonkeyP
     known = load_word_tokens()
     assert known is not None
     first = known.read("bác sĩ khuyên")
+    known.stretches.clear()  # other tests have filled it
     monkeypatch.setattr("adclassifier.text.word_tokens._MOST_STRETCHES", 2)
     assert known.read("một hai ba bốn năm sáu") is not None
     assert len(known.stretches) <= 2

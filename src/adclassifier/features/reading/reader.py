@@ -82,9 +82,9 @@ class Reader:
     Examples
     --------
     >>> import pyarrow as pa
-    >>> batch = Reader().read(pa.array(["THUỐC ko cần đơn", "th.uốc"]))
+    >>> batch = Reader().read(pa.array(["THUỐC ko cần đơn", "gọi 0912 345 678"]))
     >>> batch.text(0), batch.text(1), batch.plain.tolist()
-    ('thuốc không cần đơn', 'thuốc', [False, True])
+    ('thuốc không cần đơn', 'gọi ⟨phone⟩', [False, True])
     """
 
     def __init__(self, memo: Memo | None = None) -> None:
