@@ -47,7 +47,7 @@ def main() -> None:
         write_posts(resample(pool, asked.posts), folder / "posts.parquet")
         write_posts(pool[:1], folder / "one.parquet")
         write_posts(resample(pool, N_WARM), folder / "warm.parquet")
-        score(folder, "warm", "warm", ("--jobs", "1"))  # compiles what is not compiled yet
+        score(folder, "warm", "warmed", ("--jobs", "1"))  # compiles what is not compiled yet
         figures = measure(folder, asked.posts, asked.jobs)
     asked.results.write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps(figures, indent=1))

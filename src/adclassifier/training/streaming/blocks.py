@@ -81,6 +81,11 @@ class Block:
         """Read the canonical texts."""
         return _unpack(self._path("canonical"))
 
+    def count_entries(self) -> int:
+        """Say how many entries the features have."""
+        with np.load(self._path("features")) as arrays:
+            return int(arrays["starts"][-1])
+
     def counts(self, n_rows: int) -> csr_matrix:
         """Read the features without idf; shape (n_texts, n_rows), float32."""
         with np.load(self._path("features")) as arrays:

@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from adclassifier.classifier import LinearHeads
 from adclassifier.config import Config
@@ -122,6 +122,7 @@ def fit_folds(
                     delayed(model.visit)(rows, order[own != fold])
                     for model, fold in zip(models, without, strict=True)
                 )
+                del rows  # before the next are read
             if (epoch + 1) * 10 // epochs > epoch * 10 // epochs:
                 say(f"round {epoch + 1} of {epochs}")
     return [_finish(model, n_rows) for model in models]
@@ -167,7 +168,7 @@ def _read_shuffled(
 
 def read_features(blocks: Sequence[Block], vectorizer: HashedNgramVectorizer) -> csr_matrix:
     """Read the features of some blocks, one after another; shape (n_texts, n_rows), float32."""
-    counts = vstack([block.counts(vectorizer.shape.n_rows) for block in blocks], format="csr")
+    counts = _join(blocks, vectorizer.shape.n_rows)
     kernels().weigh_rows(
         counts.indptr.astype(np.int64),
         counts.indices,
@@ -176,6 +177,25 @@ def read_features(blocks: Sequence[Block], vectorizer: HashedNgramVectorizer) ->
         float(vectorizer.min_length),
     )
     return counts
+
+
+def _join(blocks: Sequence[Block], n_rows: int) -> csr_matrix:
+    """Read the counts of some blocks into one matrix, of which there is never a second copy."""
+    sizes = [block.count_entries() for block in blocks]
+    values = np.empty(sum(sizes), np.float32)
+    columns = np.empty(sum(sizes), np.int32)
+    starts = [np.zeros(1, np.int64)]
+    done = 0
+    for block, size in zip(blocks, sizes, strict=True):
+        counts = block.counts(n_rows)
+        values[done : done + size] = counts.data
+        columns[done : done + size] = counts.indices
+        starts.append(counts.indptr[1:].astype(np.int64) + done)
+        done += size
+    pointers = np.concatenate(starts)
+    if done < np.iinfo(np.int32).max:
+        pointers = pointers.astype(np.int32)  # else scipy would widen the columns too
+    return csr_matrix((values, columns, pointers), (len(pointers) - 1, n_rows), copy=False)
 
 
 def decide_out_of_fold(
