@@ -125,7 +125,8 @@ def _fit_scores(
     features = marked.features[:, used].tocsr()
     random_state = config.learning.random_state
     others = [marked.fold != fold for fold in range(_N_FOLDS)]
-    *folds, (final, final_bias) = Parallel(n_jobs=config.learning.n_jobs)(
+    # no fold is copied before a process is free for it
+    *folds, (final, final_bias) = Parallel(n_jobs=config.learning.n_jobs, pre_dispatch="n_jobs")(
         delayed(fit_linear)(features[own], marked.target[own], marked.weight[own], _C, random_state)
         for own in [*others, np.ones(len(marked.target), dtype=bool)]
     )
