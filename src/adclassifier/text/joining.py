@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 from adclassifier.text import leet
 from adclassifier.text.cuts import is_cut, is_spelled, is_usual_cut
 from adclassifier.text.mending import mend_cut_words
-from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.offsets import Edit, Rewriter, TextRewriter
 from adclassifier.text.spelling import (
     is_pair,
     is_unit,
@@ -153,7 +153,7 @@ def joined_chain(chain: str) -> str | None:
         edits += own
     if edits and not _GATE.search(chain):
         return None  # whether it is looked at hangs on the rest of the text
-    rewriter = Rewriter(chain)
+    rewriter = TextRewriter(chain)
     rewriter.apply(edits)
     return rewriter.text
 

@@ -10,7 +10,7 @@ from operator import add, and_
 
 from adclassifier.text.language import latin_words
 from adclassifier.text.mending_rows import Token, Whole, likeliest_joins
-from adclassifier.text.offsets import Edit, Rewriter
+from adclassifier.text.offsets import Edit, Rewriter, TextRewriter
 from adclassifier.text.short_forms import free_form, spoken
 from adclassifier.text.spelling import counts, words
 from adclassifier.text.syllables import is_bare_syllable
@@ -184,7 +184,7 @@ def mend_cluster(left: str, cluster: str, right: str, *, accented: bool) -> tupl
     tokens = [_token(match[0], made.get(place, ())) for place, match in enumerate(matches)]
     row = [_token(left), *tokens, _token(right)]
     joins = likeliest_joins(row, (1, len(tokens)), _PRICE)
-    rewriter = Rewriter(cluster)
+    rewriter = TextRewriter(cluster)
     rewriter.apply(
         [
             _edit(cluster, matches[place - 1 : place - 1 + whole.n_pieces], whole)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from adclassifier.text.contacts import mark_accounts, mark_links
 from adclassifier.text.emoji_words import name_emoji
 from adclassifier.text.joining import join_chains, join_cuts
 from adclassifier.text.leet import read_leet
-from adclassifier.text.offsets import Edit, Offsets, Rewriter, Trick
+from adclassifier.text.offsets import Offsets, Rewriter, TextRewriter, Trick
 from adclassifier.text.phones import mark_phones
 from adclassifier.text.platforms import name_platforms
 from adclassifier.text.respelling import respell
@@ -194,24 +194,9 @@ def carry_out(stage: int, text: str) -> str:
     >>> carry_out(FOLD, "Bán TH.UỐC"), carry_out(CHAINS, "bán th.uốc")
     ('bán th.uốc', 'bán thuốc')
     """
-    rewriter = _Text(text)
+    rewriter = TextRewriter(text)
     _STAGES[stage](rewriter)
     return rewriter.text
-
-
-class _Text(Rewriter):
-    """A text of which only the last state matters, not where it came from."""
-
-    __slots__ = ()
-
-    def apply(self, edits: Sequence[Edit]) -> None:
-        """Carry out edits of the current text."""
-        pieces: list[str] = []
-        done = 0
-        for start, end, new, _ in edits:
-            pieces += (self.text[done:start], new)
-            done = end
-        self.text = "".join((*pieces, self.text[done:]))
 
 
 def _undo_tricks(rewriter: Rewriter, done: int) -> None:

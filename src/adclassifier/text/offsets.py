@@ -153,6 +153,29 @@ class Rewriter:
                 self.tricks.append(Trick(kind, first, last, self.original[first:last], new))
 
 
+class TextRewriter(Rewriter):
+    """A rewriter of which only the last text is asked for, not where it came from.
+
+    Examples
+    --------
+    >>> rewriter = TextRewriter("bán th.uốc tây")
+    >>> rewriter.apply([Edit(4, 10, "thuốc", "dotted")])
+    >>> rewriter.text, rewriter.tricks
+    ('bán thuốc tây', [])
+    """
+
+    __slots__ = ()
+
+    def apply(self, edits: Sequence[Edit]) -> None:
+        """Carry out edits of the current text, without a trace."""
+        pieces: list[str] = []
+        done = 0
+        for start, end, new, _ in edits:
+            pieces += (self.text[done:start], new)
+            done = end
+        self.text = "".join((*pieces, self.text[done:]))
+
+
 @functools.lru_cache(maxsize=32)
 def _places(n: int) -> bytes:
     """Give the numbers from 0 on as offsets are stored: slices of bytes are what is fastest."""

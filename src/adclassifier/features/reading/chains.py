@@ -14,9 +14,15 @@ from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import JOINER
 from adclassifier.features.reading.tables import Tables, find
-from adclassifier.features.reading.words import LONGEST_QUESTION, Words, ask, question_key
+from adclassifier.features.reading.words import (
+    LONGEST_QUESTION,
+    Words,
+    ask,
+    question_key,
+    replacement,
+    stands_between,
+)
 
-_MOST_JOINERS = 3
 _VOWELS = (97, 101, 105, 111, 117, 121)
 
 
@@ -50,7 +56,7 @@ def join_chains(
             ask(words, CHAIN, points, span[0], span[1])
             asked = True
         elif answers.facts[slot] == REWRITTEN:
-            new = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
+            new = replacement(answers, slot)
             m = put_instead(points, n, done, span, answers.letters, new, out, m)
             done = span[1]
             joined += 1
@@ -66,21 +72,9 @@ def chain_end(
     points: NDArray[np.int32], n_words: int, words: Words, t: int, kinds: NDArray[np.uint16]
 ) -> int:
     """Give the last word of the chain that begins with a word: itself where it is alone."""
-    while t + 1 < n_words and is_joined(points, words, t, kinds):
+    while t + 1 < n_words and stands_between(points, words, t, kinds, JOINER):
         t += 1
     return t
-
-
-@jit_inner
-def is_joined(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
-    """Whether one to three signs, and nothing else, stand between a word and the next."""
-    end, behind = words.spans[t, 1], words.spans[t + 1, 0]
-    if behind - end > _MOST_JOINERS:
-        return False
-    for i in range(end, behind):
-        if not kinds[points[i]] & JOINER:
-            return False
-    return True
 
 
 @jit_inner

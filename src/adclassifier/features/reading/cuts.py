@@ -19,17 +19,19 @@ from adclassifier.features.reading.tables import Tables, contains, find, is_mark
 from adclassifier.features.reading.words import (
     IDLE,
     LONGEST_QUESTION,
+    MOST_SIGNS,
     PLAIN,
     Words,
     ask,
     consult,
     question_key,
+    replacement,
+    stands_between,
     worse,
 )
 
 _TAB = 9
 _FEW_LETTERS = 20
-_MOST_GAP = 3
 _MOST_PIECES = 9
 _FEW_IN_TWO = 3
 _LONGEST_QUESTION = 64
@@ -55,7 +57,7 @@ def mend_words(
         return -1 if status == PLAIN else -2, 0
     if slot < 0:
         return n, 0
-    new = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
+    new = replacement(answers, slot)
     m = put_instead(points, n, 0, (start, end), answers.letters, new, out, 0)
     if m < 0 or has_letters_in_row(n_words, words):
         return -1, 0
@@ -112,7 +114,9 @@ def may_be_piece(points: NDArray[np.int32], words: Words, tables: Tables, t: int
         whole = hash_range(points, words.spans[t + 1, 0], words.spans[t + 1, 1], words.keys[t])
         if not is_marked(tables.mend_bits, whole):
             return False
-    if words.keys[t] == words.keys[t + 1] or not is_gap(points, words, t, tables.kinds):
+    if words.keys[t] == words.keys[t + 1] or not stands_between(
+        points, words, t, tables.kinds, GAP
+    ):
         return False
     if stands_in_token(points, words, t) or stands_in_token(points, words, t + 1):
         return False
@@ -198,7 +202,7 @@ def look_at_letters(points: NDArray[np.int32], n_words: int, words: Words, answe
     while t < n_words:
         last = t
         while last + 1 < n_words and is_single(words, last) and is_single(words, last + 1):
-            if words.spans[last + 1, 0] - words.spans[last, 1] > _MOST_GAP + 1:
+            if words.spans[last + 1, 0] - words.spans[last, 1] > MOST_SIGNS + 1:
                 break
             last += 1
         if last - t >= 2:
@@ -231,18 +235,6 @@ def stands_in_token(points: NDArray[np.int32], words: Words, t: int) -> bool:
     """Whether a word is the name inside the token of a contact."""
     start = words.spans[t, 0]
     return bool(start > 0 and points[start - 1] == OPEN)
-
-
-@jit_inner
-def is_gap(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
-    """Whether what stands behind a word may have cut it."""
-    end, behind = words.spans[t, 1], words.spans[t + 1, 0]
-    if behind - end > _MOST_GAP:
-        return False
-    for i in range(end, behind):
-        if not kinds[points[i]] & GAP:
-            return False
-    return True
 
 
 @jit_inner

@@ -17,7 +17,15 @@ from adclassifier.features.reading.forms import was_there
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, ALPHA
 from adclassifier.features.reading.tables import Tables, find
-from adclassifier.features.reading.words import IDLE, PLAIN, Words, ask, question_key, worse
+from adclassifier.features.reading.words import (
+    IDLE,
+    PLAIN,
+    Words,
+    ask,
+    question_key,
+    replacement,
+    worse,
+)
 
 _REACH = 12
 #: Why there is no slot of a syllable that a word means.
@@ -50,7 +58,7 @@ def replace_words(
         slot = words.slots[t]
         if not answers.facts[slot] & bit or not was_there(words, words.keys[t], n_old):
             continue
-        written = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
+        written = replacement(answers, slot)
         span = (words.spans[t, 0], words.spans[t, 1])
         m = put_instead(points, n, done, span, answers.letters, written, out, m)
         if m < 0:
@@ -182,7 +190,7 @@ def respell_words(
         asked = asked or slot == _ASKED
         if slot < 0:
             continue
-        written = (answers.starts[answers.words[slot]], answers.starts[answers.words[slot] + 1])
+        written = replacement(answers, slot)
         span = (words.spans[t, 0], words.spans[t, 1])
         m = put_instead(points, n, done, span, answers.letters, written, out, m)
         if m < 0:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from adclassifier.features.reading import facts
 from adclassifier.features.reading.memo import Memo
 from adclassifier.features.reading.readings import with_room
-from adclassifier.features.reading.room import Room
+from adclassifier.features.reading.room import Room, as_text
 from adclassifier.text.language import is_readable
 from adclassifier.text.normalize import MOST_ROUNDS, carry_out
 from adclassifier.text.stages import EVERY_STAGE, FOLD, NEXT_ROUND, WORD_TRICKS
@@ -68,7 +68,7 @@ class Batch:
     def text(self, row: int) -> str:
         """Give one canonical text."""
         start = self.starts[row]
-        return self.points[start : start + self.lengths[row]].tobytes().decode("utf-32-le")
+        return as_text(self.points[start : start + self.lengths[row]])
 
 
 class Reader:
@@ -236,7 +236,7 @@ class Reader:
             if key not in answered:
                 answered.add(key)
                 kind, size = asked[place : place + 2].tolist()
-                question = asked[place + 2 : place + 2 + size].tobytes().decode("utf-32-le")
+                question = as_text(asked[place + 2 : place + 2 + size])
                 self._memo.add(key, *facts.answer(kind, question))
         return len(answered)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class Room:
@@ -31,4 +32,9 @@ class Room:
 
     def text(self, start: int, length: int) -> str:
         """Give a text."""
-        return self.points[start : start + length].tobytes().decode("utf-32-le")
+        return as_text(self.points[start : start + length])
+
+
+def as_text(points: NDArray[np.int32]) -> str:
+    """Give code points, none of them a surrogate, as a string."""
+    return points.tobytes().decode("utf-32-le")

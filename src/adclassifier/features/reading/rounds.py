@@ -99,7 +99,7 @@ def read_text(
         if status == UNKNOWN:
             return UNKNOWN, _AS_IT_WAS, swapped
         # nothing but contacts was marked: all other stages have seen what they would see again
-        final = fresh and own == 1 << LINKS and not is_marked(text, room, n, tables)
+        final = fresh and own == 1 << LINKS and not has_more_to_mark(text, room, n, tables)
         done, changed = done | own, changed or own != 0
         rounds -= status == IDLE
         if status == PLAIN or rounds == 0 or not changed or final:
@@ -212,7 +212,9 @@ def mark_where_due(
 
 
 @jit_spliced
-def is_marked(text: NDArray[np.int32], room: NDArray[np.int32], n: int, tables: Tables) -> bool:
+def has_more_to_mark(
+    text: NDArray[np.int32], room: NDArray[np.int32], n: int, tables: Tables
+) -> bool:
     """Whether a text whose contacts are marked has more to mark."""
     m, again = mark_placeholders(text, n, tables, room)
     return m < 0 or again

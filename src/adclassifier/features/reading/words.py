@@ -29,6 +29,8 @@ IDLE, PLAIN, UNKNOWN = 0, 1, 2
 
 _SEED = np.uint64(0x9AE16A3B2F90404F)
 _START_SEED = np.uint64(0x1D8E4E27C47D124F)
+#: Signs that may stand between two pieces of a word.
+MOST_SIGNS = 3
 _BLANK, _HYPHEN = 32, 45
 _MOST_UNITS = 10
 _UNITS_MASK = 15
@@ -190,3 +192,27 @@ def start_key(word: np.uint64, first: int, second: int) -> np.uint64:
     """Key of a word and one or two letters behind it."""
     state = mix(mix(_START_SEED, word), np.uint64(first))
     return mix(state, np.uint64(second)) | np.uint64(1)
+
+
+@jit_inner
+def stands_between(
+    points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16], sign: int
+) -> bool:
+    """Whether at most three signs of a class, and nothing else, stand between a word and the next.
+
+    ``sign`` is the bit of the class.
+    """
+    end, behind = words.spans[t, 1], words.spans[t + 1, 0]
+    if behind - end > MOST_SIGNS:
+        return False
+    for i in range(end, behind):
+        if not kinds[points[i]] & sign:
+            return False
+    return True
+
+
+@jit_inner
+def replacement(answers: Answers, slot: int) -> tuple[int, int]:
+    """Give the range of ``answers.letters`` that takes the place of what was asked for."""
+    word = answers.words[slot]
+    return answers.starts[word], answers.starts[word + 1]
