@@ -46,10 +46,24 @@ def fold_table() -> NDArray[np.int32]:
     -------
     ndarray of shape (TABLE_SIZE,), int32
     """
-    # Surrogates cannot stand in a canonical text; they would not survive being joined and encoded.
+    return code_points(strip_accents(every_character()))
+
+
+@functools.cache
+def every_character() -> str:
+    """Give every code point of the tables, one behind the other.
+
+    Surrogates cannot stand in a canonical text, and would not survive being joined and encoded:
+    U+FFFD stands in their places.
+
+    Returns
+    -------
+    str
+        Of ``TABLE_SIZE`` characters.
+    """
     points = np.arange(TABLE_SIZE, dtype=np.int32)
     points[0xD800:0xE000] = 0xFFFD
-    return code_points(strip_accents(points.tobytes().decode("utf-32-le")))
+    return points.tobytes().decode("utf-32-le")
 
 
 def code_points(text: str) -> NDArray[np.int32]:

@@ -9,7 +9,7 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.codepoints import TABLE_SIZE
+from adclassifier.features.codepoints import TABLE_SIZE, every_character
 from adclassifier.text.codepoints import (
     KEYCAP,
     code_point_table,
@@ -65,7 +65,7 @@ def kinds() -> NDArray[np.uint16]:
     """
     found = np.zeros(TABLE_SIZE, np.uint16)
     for bit, pattern in _CLASSES.items():
-        for run in re.finditer(f"(?:{pattern})+", _everything()):
+        for run in re.finditer(f"(?:{pattern})+", every_character()):
             found[slice(*run.span())] |= bit
     found[ord("_")] |= JOINER
     letters = found & ALPHA != 0
@@ -98,7 +98,7 @@ def folds() -> NDArray[np.int32]:
 
 def _folding() -> NDArray[np.int64]:
     """Find the code points that may become something else: the others need no closer look."""
-    everything = _everything()
+    everything = every_character()
     lower = np.frombuffer(everything.replace("İ", "i").lower().encode("utf-32-le"), np.int32)
     special = lower != np.frombuffer(everything.encode("utf-32-le"), np.int32)
     is_composed = functools.partial(unicodedata.is_normalized, "NFC")
@@ -138,14 +138,6 @@ def composed() -> NDArray[np.int32]:
             if len(joined) == 1 and _folded(ord(joined)) == ord(joined):
                 found[row, column] = ord(joined)
     return found
-
-
-@functools.cache
-def _everything() -> str:
-    """Give every code point of the tables, U+FFFD for surrogates."""
-    points = np.arange(TABLE_SIZE, dtype=np.int32)
-    points[_SURROGATES] = 0xFFFD
-    return points.tobytes().decode("utf-32-le")
 
 
 def _folded(point: int) -> int:
