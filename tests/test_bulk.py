@@ -86,15 +86,19 @@ def test_score_gives_the_same_bits_for_any_number_of_threads(
     assert_same(bulk_scores(classifier.heads, texts, n_threads), expected)
 
 
-@pytest.mark.parametrize("size", [1, 7, 100_000])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("CHUNK", 1), ("CHUNK", 7), ("CHUNK", 100_000), ("CHUNK_BYTES", 1), ("CHUNK_BYTES", 1000)],
+)
 def test_score_gives_the_same_bits_for_any_size_of_chunks(
     classifier: AdClassifier,
     texts: list[str],
     expected: Scores,
+    name: str,
     size: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bulk_features, "CHUNK", size)
+    monkeypatch.setattr(bulk_features, name, size)
     found = classifier.heads.bulk_scorer().score(bulk.to_arrow(texts))
     probabilities = classifier.heads.probabilities(found.decisions)
     assert_same(Scores(probabilities, found.windows, found.readable), expected)

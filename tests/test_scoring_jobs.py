@@ -84,6 +84,13 @@ def test_judge_in_order_asks_for_items_when_there_is_room(early):
         assert len(asked) <= done + 6
 
 
+def test_judge_in_order_starts_processes_for_few_long_posts(monkeypatch):
+    monkeypatch.setattr(workers, "START_BYTES", 8)  # one number of 64 bits
+    found, started = judge_all([1, 2, 3], 2)
+    assert found == [(1, 2), (2, 4), (3, 6)]
+    assert started
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_judge_in_order_raises_what_judging_raised(early, jobs):
     with pytest.raises(InvalidTextError, match=r"^row 13: unlucky; another$"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from adclassifier.features.codepoints import TABLE_SIZE, fold_table, token_classes
 from adclassifier.features.cue_table import cue_table, group_numbers
 from adclassifier.features.reading.memo import shared_memo
-from adclassifier.features.reading.reader import Batch, Reader, Written
+from adclassifier.features.reading.reader import Batch, Reader, Written, string_buffers
 from adclassifier.features.tokens import FeatureShape, kernels
 
 #: Longest text that the scratch has room for; a longer one is scored by the plain kernel.
 _ROOM = 4096
 _CUES_A_TEXT = 64
-#: Texts that are read and scored together: what they need stays in the processor's cache.
-CHUNK = 512
-
+#: Texts that are read and scored together, and their bytes: the more at once, the less often
+#: compiled and plain code drive each other out of the processor's cache.
+CHUNK, CHUNK_BYTES = 4096, 1 << 20
 
 #: Says of which texts the canonical form is kept, by their decisions, (n_texts, n_heads).
 Keep = Callable[[NDArray[np.float64]], NDArray[np.bool_]]
@@ -108,9 +108,9 @@ class BulkScorer:
         windows = np.zeros((n, n_heads, 2), np.int32)
         readable, plain = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
         written: dict[int, Written] = {}
-        for start in range(0, n, CHUNK):
-            rows = slice(start, min(start + CHUNK, n))
-            batch = self._reader.read(texts.slice(start, CHUNK))
+        for rows in _chunks(texts):
+            start = rows.start
+            batch = self._reader.read(texts.slice(start, rows.stop - start))
             self._score(batch, decisions[rows], windows[rows])
             readable[rows], plain[rows] = self._reader.readable(batch), batch.plain
             if keep is not None:
@@ -176,3 +176,14 @@ class BulkScorer:
                 tables.table,
                 tables.bias,
             )
+
+
+def _chunks(texts: Any) -> Iterator[slice]:
+    """Cut texts into pieces of at most `CHUNK`, and `CHUNK_BYTES` unless a single one has more."""
+    _, offsets = string_buffers(texts)
+    start = 0
+    while start < len(texts):
+        full = int(np.searchsorted(offsets, offsets[start] + CHUNK_BYTES, side="right")) - 1
+        end = min(start + CHUNK, max(full, start + 1), len(texts))
+        yield slice(start, end)
+        start = end

@@ -13,8 +13,8 @@ from adclassifier.posts.rejects import Reason, RejectedRow, reject
 from adclassifier.posts.rows import Rows
 
 # A block ends after this many characters even if it has fewer rows than asked, so that memory
-# does not depend on the length of the posts.
-BLOCK_CHARS = 1 << 24
+# does not depend on the length of the posts, and several processes share few long ones.
+BLOCK_CHARS = 1 << 21
 # The longest line or record that is held: a file without line ends must not fill the memory.
 LINE_CHARS = 1 << 23
 

@@ -23,9 +23,9 @@ from adclassifier.scoring.identity import HASHING
 Item = TypeVar("Item")
 Judging = Callable[[Any], Any]
 
-#: So many rows are judged in this process before others are started: a small input has no more,
-#: and what is loaded on first use is shared by those that are forked.
-START_ROWS = 4000
+#: So many rows, or bytes of them, are judged in this process before others are started: a small
+#: input has no more, and what is loaded on first use is shared by those that are forked.
+START_ROWS, START_BYTES = 4000, 1 << 19
 # For each process one batch is judged and one waits, judged, for an earlier one to be written.
 _HELD_BATCHES = 2
 
@@ -63,12 +63,13 @@ def judge_in_order(
         What `judge` raised, or that a process ended unasked.
     """
     remaining = iter(items)
-    n_rows = 0
+    n_rows = n_bytes = 0
     for item in remaining:
         batch = batch_of(item)
-        n_rows += batch.num_rows if batch is not None else 0
+        if batch is not None:
+            n_rows, n_bytes = n_rows + batch.num_rows, n_bytes + batch.nbytes
         yield item, None if batch is None else judge(batch)
-        if jobs > 1 and n_rows >= START_ROWS:
+        if jobs > 1 and (n_rows >= START_ROWS or n_bytes >= START_BYTES):
             break
     else:
         return
