@@ -70,7 +70,9 @@ def fit_linear(
     model = LogisticRegression(
         C=c, solver="liblinear", dual=True, max_iter=1000, random_state=random_state
     )
-    model.fit(features[used], target[used], sample_weight=weight[used])
+    if not used.all():
+        features, target, weight = features[used], target[used], weight[used]
+    model.fit(features, target, sample_weight=weight)
     return model.coef_[0].astype(np.float16), float(model.intercept_[0])
 
 
