@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
@@ -26,8 +27,9 @@ Judging = Callable[[Any], Any]
 #: So many rows, or bytes of them, are judged in this process before others are started: a small
 #: input has no more, and what is loaded on first use is shared by those that are forked.
 START_ROWS, START_BYTES = 4000, 1 << 19
-# For each process one batch is judged and one waits, judged, for an earlier one to be written.
-_HELD_BATCHES = 2
+# For each process one batch is judged, one waits there for its turn, and one waits, judged, for an
+# earlier one to be written.
+_SENT_BATCHES, _HELD_BATCHES = 2, 3
 
 
 def judge_in_order(
@@ -90,15 +92,14 @@ class _Sent(Generic[Item]):
 
 
 class _Queue(Generic[Item]):
-    """Gives a batch to each process that has none.
+    """Gives batches to the processes, so that the next is there when one is done.
 
-    A process is sent something only while it waits for it, so nobody ever waits for each other.
+    A process takes what it is sent at once, so nobody ever waits for each other.
     """
 
     def __init__(self, workers: list[_Worker]) -> None:
-        self._idle = workers[:]
         self._most_held = _HELD_BATCHES * len(workers)
-        self._busy: dict[Connection, tuple[_Worker, _Sent[Item]]] = {}
+        self._sent: dict[_Worker, deque[_Sent[Item]]] = {worker: deque() for worker in workers}
         self._held: deque[_Sent[Item]] = deque()
 
     def run(
@@ -112,11 +113,9 @@ class _Queue(Generic[Item]):
             if batch is None:
                 sent.done = True
             else:
-                while not self._idle:
-                    self._collect()
-                worker = self._idle.pop()
+                worker = self._least_busy()
                 worker.send(batch)
-                self._busy[worker.connection] = (worker, sent)
+                self._sent[worker].append(sent)
             while len(self._held) >= self._most_held and not self._held[0].done:
                 self._collect()
             yield from self._finished()
@@ -124,6 +123,14 @@ class _Queue(Generic[Item]):
             while not self._held[0].done:
                 self._collect()
             yield from self._finished()
+
+    def _least_busy(self) -> _Worker:
+        """Give a process that has room for a batch, waiting for one."""
+        while True:
+            worker = min(self._sent, key=lambda each: len(self._sent[each]))
+            if len(self._sent[worker]) < _SENT_BATCHES:
+                return worker
+            self._collect()
 
     def _finished(self) -> Iterator[tuple[Item, Any]]:
         """Give what is done, up to the first that is not."""
@@ -133,11 +140,12 @@ class _Queue(Generic[Item]):
 
     def _collect(self) -> None:
         """Wait for results."""
-        for ready in multiprocessing.connection.wait(list(self._busy)):
-            worker, sent = self._busy.pop(ready)  # type: ignore[call-overload]  # only connections
+        busy = {worker.connection: worker for worker, sent in self._sent.items() if sent}
+        for ready in multiprocessing.connection.wait(list(busy)):
+            worker = busy[ready]
+            sent = self._sent[worker].popleft()
             sent.result = worker.receive()
             sent.done = True
-            self._idle.append(worker)
 
 
 class _Worker:
@@ -227,13 +235,11 @@ def _serve(connection: Connection, judge: Judging, inherited: list[Connection]) 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in inherited:  # or the end of that process would not show
         other.close()
-    while True:
+    batches: SimpleQueue[bytes | None] = SimpleQueue()
+    threading.Thread(target=_take, args=(connection, batches), daemon=True).start()
+    while (data := batches.get()) is not None:
         try:
-            batch = _decode(connection.recv_bytes())
-        except (EOFError, OSError):
-            return
-        try:
-            result, failure = judge(batch), None
+            result, failure = judge(_decode(data)), None
         except Exception as error:
             result, failure = None, _describe(error)
         try:
@@ -242,6 +248,15 @@ def _serve(connection: Connection, judge: Judging, inherited: list[Connection]) 
                 connection.send_bytes(_encode(result))
         except OSError:
             return
+
+
+def _take(connection: Connection, batches: SimpleQueue[bytes | None]) -> None:
+    """Take what is sent, whatever is judged meanwhile; None when nothing more will come."""
+    try:
+        while True:
+            batches.put(connection.recv_bytes())
+    except (EOFError, OSError):
+        batches.put(None)
 
 
 def _describe(error: Exception) -> Any:
