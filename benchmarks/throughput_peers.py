@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from throughput_bars import EVIDENCE, OURS, SKLEARN, SKLEARN_EQUAL, SKLEARN_MIX
+from throughput_bars import (
+    EVIDENCE,
+    OURS,
+    SKLEARN,
+    SKLEARN_EQUAL,
+    SKLEARN_EQUAL_MIX,
+    SKLEARN_MIX,
+)
 from throughput_learn import FASTTEXT_PYTHON, HERE
 
 FIRST = "scikit-learn, words 1-2 + characters 2-5"
@@ -119,7 +126,7 @@ def list_peers(
 
 
 def sklearn_peers(models: Mapping[str, Path]) -> Iterator[Peer]:
-    """List scikit-learn: the usual pipeline, on both kinds of posts, and one of our n-grams."""
+    """List scikit-learn: the usual pipeline and one of our n-grams, on both kinds of posts."""
     usual = "TF-IDF, nine one-vs-rest heads; one process"
     ours = "the n-grams of our kernel, both views, as TF-IDF; nine heads; no cues, no windows"
     if "sklearn" in models:
@@ -128,14 +135,11 @@ def sklearn_peers(models: Mapping[str, Path]) -> Iterator[Peer]:
         yield Peer(f"{FIRST}, mix", SKLEARN_MIX, command[0], usual, MIX)
     if "sklearn-equal" in models:
         command = script("sklearn", models["sklearn-equal"])
+        name = "scikit-learn, our n-grams"
         yield Peer(
-            "scikit-learn, our n-grams",
-            SKLEARN_EQUAL,
-            command[0],
-            ours,
-            single=command[1],
-            accuracy="sklearn-equal",
+            name, SKLEARN_EQUAL, command[0], ours, single=command[1], accuracy="sklearn-equal"
         )
+        yield Peer(f"{name}, mix", SKLEARN_EQUAL_MIX, command[0], ours, MIX)
 
 
 def other_peers(models: Mapping[str, Path], jobs: Sequence[int]) -> Iterator[Peer]:

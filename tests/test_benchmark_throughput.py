@@ -41,6 +41,7 @@ def row(family: str, rate: float, **others: Any) -> dict[str, Any]:
 ROWS = [
     row("scikit-learn", 2_000.0),
     row("scikit-learn mix", 1_000.0),
+    row("scikit-learn our n-grams mix", 4_000.0),
     row("fastText", 30_000.0),
     row("adclassifier score", 50_000.0, name="ours, 1 job"),
     row("adclassifier score", 80_000.0, name="ours, 2 jobs", jobs=2),
@@ -227,14 +228,16 @@ def test_list_peers_gives_each_a_name_of_its_own(parts: SimpleNamespace) -> None
     masters = ["local[2]", "spark://127.0.0.1:7077"]
     peers = parts.peers.list_peers(models, Path("bundle"), [1, 2], flags, masters)
     names = [peer.name for peer in peers]
-    assert len(names) == len({*names}) == 15
+    assert len(names) == len({*names}) == 16
     assert {peer.texts for peer in peers} == {"pool", "mix"}
 
 
 def test_bars_compare_the_fastest_at_the_most_posts(parts: SimpleNamespace) -> None:
     found = {bar.promised: (bar.found, bar.reached) for bar in parts.bars.bars(ROWS)}
     assert found["Parquet, no evidence: 30 × scikit-learn, the usual n-grams"] == ("45.00 ×", True)
-    assert found["with evidence, 10 % flagged: 10 × scikit-learn"] == ("20.00 ×", True)
+    promised = "evidence, 10 % flagged: 10 × scikit-learn"
+    assert found[f"{promised}, usual n-grams"] == ("20.00 ×", True)
+    assert found[f"{promised}, ours"] == ("5.00 ×", False)
     assert found["Parquet, no evidence: 2 × fastText"] == ("3.00 ×", True)
     assert found["peak memory of at most 700 MB"] == ("600 MB", True)
     assert found["peak memory does not grow, 10,000 to 20,000 posts"] == ("1.20 ×", False)
