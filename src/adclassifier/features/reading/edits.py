@@ -28,8 +28,8 @@ from adclassifier.features.reading.words import (
 )
 
 _REACH = 12
-#: Why there is no slot of a syllable that a word means.
-_STAYS, _ASKED, _NO_ROOM = -1, -2, -3
+#: Why there is no slot of what becomes of a word or a chain.
+_STAYS, ASKED, NO_ROOM = -1, -2, -3
 _BLANK, _TAB, _UNDERSCORE, _AT, _HASH, _DOT = 32, 9, 95, 64, 35, 46
 _CLOSE = OPEN + 1
 # Signs that bind a letter to the word behind them: `neighbours` looks no further
@@ -116,19 +116,20 @@ def neighbour_behind(
 def write_context(
     points: NDArray[np.int32],
     n: int,
-    span: NDArray[np.int32],
+    start: int,
+    end: int,
     kinds: NDArray[np.uint16],
     context: NDArray[np.int32],
 ) -> int:
     """Write left word, word and right word with tabs between; -1 if there is no room."""
-    left, left_end = neighbour_before(points, span[0], kinds)
-    right, right_end = neighbour_behind(points, span[1], n, kinds)
-    size = (left_end - left) + (span[1] - span[0]) + (right_end - right) + 2
+    left, left_end = neighbour_before(points, start, kinds)
+    right, right_end = neighbour_behind(points, end, n, kinds)
+    size = (left_end - left) + (end - start) + (right_end - right) + 2
     if size > context.shape[0]:
         return -1
     m = put(context, 0, points, left, left_end)
     context[m] = _TAB
-    m = put(context, m + 1, points, span[0], span[1])
+    m = put(context, m + 1, points, start, end)
     context[m] = _TAB
     return put(context, m + 1, points, right, right_end)
 
@@ -155,7 +156,8 @@ def look_at_keys(
             return PLAIN  # several of them make each other likelier
         typed = t
         kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
-        size = write_context(points, n, words.spans[t], tables.kinds, context)
+        start, end = words.spans[t, 0], words.spans[t, 1]
+        size = write_context(points, n, start, end, tables.kinds, context)
         if size < 0:
             return PLAIN
         slot = find(answers.keys, question_key(kind, context, 0, size))
@@ -185,9 +187,9 @@ def respell_words(
     asked = False
     for t in range(n_words):
         slot = meant_slot(points, n, words, t, n_old, answers, tables)
-        if slot == _NO_ROOM:
+        if slot == NO_ROOM:
             return -1, 0
-        asked = asked or slot == _ASKED
+        asked = asked or slot == ASKED
         if slot < 0:
             continue
         written = replacement(answers, slot)
@@ -215,15 +217,16 @@ def meant_slot(
     """Slot of the syllable that a word means between its neighbours; or why there is none."""
     if not answers.facts[words.slots[t]] & RESPELT or not was_there(words, words.keys[t], n_old):
         return _STAYS
-    if not may_be_respelled(points, n, words.spans[t, 0], words.spans[t, 1], tables.kinds):
+    start, end = words.spans[t, 0], words.spans[t, 1]
+    if not may_be_respelled(points, n, start, end, tables.kinds):
         return _STAYS
-    size = write_context(points, n, words.spans[t], tables.kinds, words.context)
+    size = write_context(points, n, start, end, tables.kinds, words.context)
     if size < 0:
-        return _NO_ROOM
+        return NO_ROOM
     slot = find(answers.keys, question_key(RESPELLED, words.context, 0, size))
     if slot < 0:
         ask(words, RESPELLED, words.context, 0, size)
-        return _ASKED
+        return ASKED
     return slot if answers.words[slot] >= 0 else _STAYS
 
 

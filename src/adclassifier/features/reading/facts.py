@@ -6,9 +6,13 @@ import functools
 import re
 from collections.abc import Callable
 
-from adclassifier.text.contacts import account_words
+from adclassifier.text.contacts import (
+    ends_as_account,
+    words_before_accounts,
+    words_behind_accounts,
+)
 from adclassifier.text.emoji_words import may_be_named
-from adclassifier.text.joining import is_spelled_apart, joined_chain
+from adclassifier.text.joining import is_spelled_apart, joined_between, joined_chain
 from adclassifier.text.language import evidence_of
 from adclassifier.text.leet import is_confirmed, kind_of_run, means_itself
 from adclassifier.text.mending import mend_cluster, most_pieces
@@ -24,19 +28,21 @@ from adclassifier.text.telex import decode, is_placed, is_sure
 
 #: Kinds of questions.
 WORD, CHAIN, RUN, ROW, BARE_ROW, CLUSTER, BARE_CLUSTER, LETTERS, EXCLAIMED = range(1, 10)
-RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED = range(10, 15)
+RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED, CHAIN_BETWEEN = range(10, 16)
 
 #: Bits of what is said of a word.
-STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST, ACCOUNT = (1 << bit for bit in range(7))
-VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bit in range(7, 14))
+STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST = (1 << bit for bit in range(6))
+VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bit in range(6, 13))
+#: Words that stand before or behind an account's number, or right behind its last figure.
+BEFORE_ACCOUNT, BEHIND_ACCOUNT, ENDS_ACCOUNT = (1 << bit for bit in range(13, 16))
 #: How many digits and number words make the word up, at most 15.
 UNITS_SHIFT = 16
 #: 1 + number of the short form, 0 for none.
 FORM_SHIFT = 24
-#: What becomes of a chain or a cluster: nothing, plain code has to say, or a replacement is known.
-STAYS, PLAINLY, REWRITTEN = 0, 1, 2
+#: What becomes of a chain or a cluster: nothing, plain code has to say, a replacement is known, or
+#: the words beside it decide.
+STAYS, PLAINLY, REWRITTEN, BETWEEN = range(4)
 _MOST_UNITS = 15
-_LONGEST = 60
 
 
 def answer(kind: int, text: str) -> tuple[int, str]:
@@ -51,7 +57,7 @@ def answer(kind: int, text: str) -> tuple[int, str]:
     Returns
     -------
     fact : int
-        Bits of a word; `STAYS`, `PLAINLY` or `REWRITTEN` of a chain or a cluster; of the others
+        Bits of a word; `STAYS` and so on of a chain or a cluster; of the others
         whether plain code has to carry out the stage, or for `RESPELLED` 0.
     replacement : str
         What the question's words become; empty where they stay.
@@ -87,7 +93,10 @@ def _of_word(word: str) -> tuple[int, str]:
 def _letters_of(word: str) -> int:
     """Say what holds of a word whether it is usual or not."""
     known, foreign = evidence_of(word)
-    facts = ACCOUNT * (word in account_words()) | KNOWN * known | FOREIGN * foreign
+    facts = KNOWN * known | FOREIGN * foreign
+    facts |= BEFORE_ACCOUNT * (word in words_before_accounts())
+    facts |= BEHIND_ACCOUNT * (word in words_behind_accounts())
+    facts |= ENDS_ACCOUNT * ends_as_account(word)
     if word.isascii():
         vietnamese, spelling, lost = lost_accents(word)
         facts |= VIETNAMESE * vietnamese | SPELLING * spelling | LOST * lost
@@ -109,9 +118,17 @@ def _of_odd_word(word: str) -> tuple[int, str]:
 
 
 def _of_chain(chain: str) -> tuple[int, str]:
-    new = joined_chain(chain) if len(chain) <= _LONGEST else None
-    if new is None:
-        return PLAINLY, ""
+    new = joined_chain(chain)
+    return (BETWEEN, "") if new is None else _written(chain, new)
+
+
+def _of_chain_between(context: str) -> tuple[int, str]:
+    left, chain, right = context.split("\t")
+    new = joined_between(left, chain, right)
+    return (PLAINLY, "") if new is None else _written(chain, new)
+
+
+def _written(chain: str, new: str) -> tuple[int, str]:
     return (STAYS, "") if new == chain else (REWRITTEN, new)
 
 
@@ -165,6 +182,7 @@ def _of_keys(context: str, *, accented: bool) -> tuple[int, str]:
 
 _ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {
     CHAIN: _of_chain,
+    CHAIN_BETWEEN: _of_chain_between,
     RUN: _of_run,
     ROW: functools.partial(_of_row, accented=True),
     BARE_ROW: functools.partial(_of_row, accented=False),

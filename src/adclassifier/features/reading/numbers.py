@@ -12,7 +12,7 @@ from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.points import ALNUM, DIGIT, DIGIT_LETTER
 from adclassifier.features.reading.tables import Tables
 
-_FEWEST_ACCOUNT_DIGITS = 6
+FEWEST_ACCOUNT_DIGITS = 6
 _FEWEST_PHONE_DIGITS = 10
 _FEWEST_MASKED = 9
 _FEWEST_DIGITS, _FEWEST_PLAIN = 2, 3
@@ -36,7 +36,7 @@ def may_hold_number(points: NDArray[np.int32], n: int, tables: Tables) -> tuple[
         digits += kinds[points[i]] & DIGIT != 0
     if digits < _FEWEST_DIGITS:
         return False, False
-    long = digits >= _FEWEST_ACCOUNT_DIGITS and holds_account(points, n, kinds)
+    long = digits >= FEWEST_ACCOUNT_DIGITS and holds_account(points, n, kinds)
     phone = digits >= _FEWEST_PHONE_DIGITS and holds_phone(points, n, kinds)
     phone = phone or holds_masked(points, n, kinds) or holds_hotline(points, n, kinds)
     phone = phone or (digits >= _FEWEST_PLAIN and holds_lettered(points, n, kinds))
@@ -56,7 +56,7 @@ def holds_account(points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16]) 
     for i in range(n):
         if kinds[points[i]] & DIGIT:
             count, gap = count + 1, 0
-            if count >= _FEWEST_ACCOUNT_DIGITS:
+            if count >= FEWEST_ACCOUNT_DIGITS:
                 return True
         else:
             gap += 1
