@@ -11,20 +11,17 @@ from numpy.typing import NDArray
 from adclassifier.features.hashing import OPEN
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.cuts import is_accented
-from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, RESPELT, SURE, TYPED
+from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, SURE, TYPED
 from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.forms import was_there
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, ALPHA
 from adclassifier.features.reading.tables import Tables, find
 from adclassifier.features.reading.words import (
-    IDLE,
-    PLAIN,
     Words,
     ask,
     question_key,
     replacement,
-    worse,
 )
 
 _REACH = 12
@@ -135,41 +132,7 @@ def write_context(
 
 
 @jit_lean
-def look_at_keys(
-    points: NDArray[np.int32],
-    n: int,
-    n_words: int,
-    words: Words,
-    n_old: int,
-    answers: Answers,
-    tables: Tables,
-) -> int:
-    """Whether words may be key strokes that were never turned to letters."""
-    found = IDLE
-    typed = -1
-    context = words.context
-    for t in range(n_words):
-        if not answers.facts[words.slots[t]] & TYPED or not was_there(words, words.keys[t], n_old):
-            continue
-        sure = answers.facts[words.slots[t]] & SURE != 0
-        if sure or (typed >= 0 and words.keys[t] != words.keys[typed]):
-            return PLAIN  # several of them make each other likelier
-        typed = t
-        kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
-        start, end = words.spans[t, 0], words.spans[t, 1]
-        size = write_context(points, n, start, end, tables.kinds, context)
-        if size < 0:
-            return PLAIN
-        slot = find(answers.keys, question_key(kind, context, 0, size))
-        if slot < 0:
-            found = worse(found, ask(words, kind, context, 0, size))
-        elif answers.facts[slot]:
-            return PLAIN
-    return found
-
-
-@jit_lean
-def respell_words(
+def write_keys(
     points: NDArray[np.int32],
     n: int,
     n_words: int,
@@ -179,14 +142,54 @@ def respell_words(
     tables: Tables,
     out: NDArray[np.int32],
 ) -> tuple[int, int]:
+    """Write the syllables of key strokes; return length and how many, as `write_meant` does.
+
+    Several words make each other likelier, also one that is no longer there: where that may be it
+    is for plain code.
+    """
+    first = second = -1
+    sure = False
+    for t in range(n_words):
+        facts = answers.facts[words.slots[t]]
+        if not facts & TYPED:
+            continue
+        sure = sure or facts & SURE != 0
+        if first < 0:
+            first = t
+        elif words.keys[t] != words.keys[first]:
+            if second >= 0 and words.keys[t] != words.keys[second]:
+                return -1, 0
+            second = t
+    if first >= 0 and (n_old >= 0 or (sure and second >= 0)):
+        return -1, 0
+    kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
+    return write_meant(points, n, n_words, words, n_old, answers, tables, TYPED, kind, out)
+
+
+@jit_lean
+def write_meant(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    n_old: int,
+    answers: Answers,
+    tables: Tables,
+    bit: int,
+    kind: int,
+    out: NDArray[np.int32],
+) -> tuple[int, int]:
     """Write the syllables that words mean between their neighbours; return length and how many.
 
-    The length is -1 for the plain way, -2 where something must be asked.
+    ``bit`` is of the words, ``kind`` of the question. The length is -1 for the plain way, -2 where
+    something must be asked.
     """
     m = done = replaced = 0
     asked = False
     for t in range(n_words):
-        slot = meant_slot(points, n, words, t, n_old, answers, tables)
+        if not answers.facts[words.slots[t]] & bit or not was_there(words, words.keys[t], n_old):
+            continue
+        slot = meant_slot(points, n, words, t, kind, answers, tables)
         if slot == NO_ROOM:
             return -1, 0
         asked = asked or slot == ASKED
@@ -210,22 +213,20 @@ def meant_slot(
     n: int,
     words: Words,
     t: int,
-    n_old: int,
+    kind: int,
     answers: Answers,
     tables: Tables,
 ) -> int:
     """Slot of the syllable that a word means between its neighbours; or why there is none."""
-    if not answers.facts[words.slots[t]] & RESPELT or not was_there(words, words.keys[t], n_old):
-        return _STAYS
     start, end = words.spans[t, 0], words.spans[t, 1]
-    if not may_be_respelled(points, n, start, end, tables.kinds):
+    if kind == RESPELLED and not may_be_respelled(points, n, start, end, tables.kinds):
         return _STAYS
     size = write_context(points, n, start, end, tables.kinds, words.context)
     if size < 0:
         return NO_ROOM
-    slot = find(answers.keys, question_key(RESPELLED, words.context, 0, size))
+    slot = find(answers.keys, question_key(kind, words.context, 0, size))
     if slot < 0:
-        ask(words, RESPELLED, words.context, 0, size)
+        ask(words, kind, words.context, 0, size)
         return ASKED
     return slot if answers.words[slot] >= 0 else _STAYS
 

@@ -24,7 +24,7 @@ from adclassifier.text.separating import separated
 from adclassifier.text.short_forms import form_rules
 from adclassifier.text.spelling import counts
 from adclassifier.text.stretching import shortened
-from adclassifier.text.telex import decode, is_placed, is_sure
+from adclassifier.text.telex import decode, is_sure, read_between
 
 #: Kinds of questions.
 WORD, CHAIN, RUN, ROW, BARE_ROW, CLUSTER, BARE_CLUSTER, LETTERS, EXCLAIMED = range(1, 10)
@@ -35,6 +35,8 @@ STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST = (1 << bit for bit in range(6
 VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bit in range(6, 13))
 #: Words that stand before or behind an account's number, or right behind its last figure.
 BEFORE_ACCOUNT, BEHIND_ACCOUNT, ENDS_ACCOUNT = (1 << bit for bit in range(13, 16))
+#: Letters mixed with figures.
+MIXED = 1 << 20
 #: How many digits and number words make the word up, at most 15.
 UNITS_SHIFT = 16
 #: 1 + number of the short form, 0 for none.
@@ -58,7 +60,7 @@ def answer(kind: int, text: str) -> tuple[int, str]:
     -------
     fact : int
         Bits of a word; `STAYS` and so on of a chain or a cluster; of the others
-        whether plain code has to carry out the stage, or for `RESPELLED` 0.
+        whether plain code has to carry out the stage, or 0 if there may be a replacement.
     replacement : str
         What the question's words become; empty where they stay.
     """
@@ -76,6 +78,8 @@ def _of_word(word: str) -> tuple[int, str]:
     units = number_units(word)
     facts = min(units, _MOST_UNITS) << UNITS_SHIFT
     facts |= (form_numbers().get(word, -1) + 1) << FORM_SHIFT
+    if 0 < sum(map(str.isdecimal, word)) < len(word):
+        facts |= MIXED
     if units and not word.isdecimal():
         facts |= NUMBER_WORD
     facts |= _letters_of(word)
@@ -174,10 +178,7 @@ def _respelled(context: str) -> tuple[int, str]:
 
 
 def _of_keys(context: str, *, accented: bool) -> tuple[int, str]:
-    left, word, right = context.split("\t")
-    new = decode(word)
-    left, right = (new if side == word else side for side in (left, right))
-    return int(is_placed(word, new, left, right, accented=accented)), ""
+    return 0, read_between(*context.split("\t"), accented=accented)
 
 
 _ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {

@@ -218,11 +218,10 @@ def mark_behind(new: int, last: int) -> int:
     """Say which marks of other scripts may follow a mark: those that `folds` gives at most this.
 
     ``last`` says the same of the mark itself: any may follow a character, a second one if it has
-    not to be sorted before the first, and no third.
+    not to be sorted before the first, and no third. None follows a mark that was put onto a letter:
+    if that is a styled one, they are sorted before it is looked at.
     """
-    if new > OTHER_MARK:
-        return OTHER_MARK
-    return new if last == OTHER_MARK else NO_MARK
+    return new if new <= OTHER_MARK and last == OTHER_MARK else NO_MARK
 
 
 @jit_inner
