@@ -266,7 +266,9 @@ def test_answer_refuses_a_kind_of_question_that_is_none() -> None:
     ("kind", "text", "expected"),
     [
         (facts.CHAIN, "th.uốc", (facts.REWRITTEN, "thuốc")),
-        (facts.CHAIN, "gi-ảm", (facts.PLAINLY, "")),
+        (facts.CHAIN, "gi-ảm", (facts.BETWEEN, "")),
+        (facts.CHAIN_BETWEEN, "thuốc\tgi-ảm\tcân", (facts.REWRITTEN, "giảm")),
+        (facts.CHAIN_BETWEEN, "\tgi-ảm\t", (facts.STAYS, "")),
         (facts.CHAIN, "nam/nữ", (0, "")),
         (facts.ROW, "thuố c", (2, "")),
         (facts.CLUSTER, "bán\tthuố c\ttây", (facts.REWRITTEN, "thuốc")),

@@ -28,7 +28,16 @@ _SPELLED_DOT = re.compile(
     r"|(?: \. ?|\. )(?=(?:com|net)\b))"
 )
 _SPELLED_GATE = re.compile(r"(?:ch[aấ]m|dot)[)\]]?\s?[cvnoxms]|\. ?(?:com|net)")
+# What may stand between a bank's name and the number behind it, and before one behind a number
+_OF_BANKS, _TITLES = ("stk", "tk", "số"), ("ngân hàng", "nh")
+_LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){5,}")
+_GAP_SIGNS = " \n:.-–()"
 _LINK_GATE = re.compile(r"\.[a-z0-9]|://")
+# Begins with a class: such patterns are searched fast
+_LINK_START = re.compile(
+    r"[a-z0-9](?:(?<![\w.@\-].)(?=[a-z0-9\-]{0,62}\.[a-z0-9\-])"
+    r"|(?<=h)(?=(?:tt|xx)ps?://)|(?<=f)(?=tp://))"
+)
 _PATH = r"(?::\d{2,5})?(?:[/?#](?:[\w\-.~:/?#\[\]@!$&'()*+,;=%⟨⟩]*[\w/=⟩])?)?"
 
 
@@ -67,7 +76,8 @@ def mark_links(rewriter: Rewriter) -> None:
     if _SPELLED_GATE.search(rewriter.text):
         _undo_spelled_dots(rewriter)
     if _LINK_GATE.search(rewriter.text):
-        _mark(rewriter, _link(), "⟨url⟩")
+        matches = matches_from(_LINK_START, _link(), rewriter.text)
+        rewriter.apply([Edit(*match.span(), "⟨url⟩") for match in matches])
     if "@" in rewriter.text:
         _mark(rewriter, _HANDLE, "⟨account⟩")
 
@@ -91,8 +101,35 @@ def mark_accounts(rewriter: Rewriter) -> None:
     >>> marked("nạp tk 1.200.000đ, mã 19034567")
     'nạp tk 1.200.000đ, mã 19034567'
     """
-    if _account_gate().search(rewriter.text):
+    if _may_hold_account(rewriter.text):
         rewriter.apply(list(_account_edits(rewriter.text)))
+
+
+def matches_from(
+    starts: re.Pattern[str], pattern: re.Pattern[str], text: str
+) -> Iterator[re.Match[str]]:
+    """Give the matches of a pattern, as ``finditer`` does, but faster.
+
+    Parameters
+    ----------
+    starts : re.Pattern
+        Matches wherever a match of the pattern begins.
+    pattern : re.Pattern
+        Matches no empty text.
+    text : str
+
+    Examples
+    --------
+    >>> [match[0] for match in matches_from(re.compile("a"), re.compile("(?!aaaa)aa|ab"), "aaaab")]
+    ['aa', 'ab']
+    """
+    done = 0
+    for start in starts.finditer(text):
+        place = start.start()
+        match = pattern.match(text, place) if place >= done else None
+        if match:
+            done = match.end()
+            yield match
 
 
 def _mark(rewriter: Rewriter, pattern: re.Pattern[str], token: str) -> None:
@@ -129,11 +166,35 @@ def _link() -> re.Pattern[str]:
 
 
 @cache
-def account_words() -> frozenset[str]:
-    """Give the words of which one stands beside every number that is marked as an account."""
+def words_before_accounts() -> frozenset[str]:
+    """Give the words that stand before an account's number, one to four signs away.
+
+    Where none does, one of `words_behind_accounts` stands behind it.
+    """
     table = tables.toml_table("contacts.toml")
-    phrases = (*table["account_cues"], *table["banks"])
-    return frozenset(phrase.split()[-1] for phrase in phrases)
+    cues, fillers, banks = (table[name] for name in ("account_cues", "account_fillers", "banks"))
+    return frozenset(phrase.split()[-1] for phrase in (*cues, *fillers, *banks, *_OF_BANKS))
+
+
+@cache
+def words_behind_accounts() -> frozenset[str]:
+    """Give the words that stand behind an account's number, three signs away at most."""
+    phrases = (*_TITLES, *tables.toml_table("contacts.toml")["banks"])
+    return frozenset(phrase.split()[0] for phrase in phrases)
+
+
+def ends_as_account(token: str) -> bool:
+    """Say whether one of `words_behind_accounts` stands right behind a figure at a word's end.
+
+    Examples
+    --------
+    >>> ends_as_account("19034567vcb"), ends_as_account("19034567"), ends_as_account("vcb")
+    (True, False, False)
+    """
+    words = tuple(words_behind_accounts())
+    return token.endswith(words) and any(
+        token.endswith(word) and token[: -len(word)][-1:].isdecimal() for word in words
+    )
 
 
 @cache
@@ -144,10 +205,14 @@ def link_endings() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return frozenset(table["endings"].split()), frozenset(table["weak_endings"].split()), names
 
 
-@cache
-def _account_gate() -> re.Pattern[str]:
-    """Match what any text with an account holds: a long number and, somewhere, a cue."""
-    return re.compile(r"\d(?:[ .\-]?\d){5}")
+def _may_hold_account(text: str) -> bool:
+    """Say whether a long number stands beside one of the words that stand beside accounts."""
+    before, behind = tuple(words_before_accounts()), tuple(words_behind_accounts())
+    return any(
+        text[: number.start()].rstrip(_GAP_SIGNS).endswith(before)
+        or text[number.end() :].lstrip(_GAP_SIGNS).startswith(behind)
+        for number in _LONG_NUMBER.finditer(text)
+    )
 
 
 @cache
@@ -155,13 +220,14 @@ def _account() -> re.Pattern[str]:
     """Match cue + number, bank + number, or number + bank; the number is a group."""
     table = tables.toml_table("contacts.toml")
     cue, bank, filler = (_any(table[name]) for name in ("account_cues", "banks", "account_fillers"))
+    name, title = _any([*_OF_BANKS]), _any([*_TITLES])
     gap, number = r"[\s:.\-–()]{0,4}", r"\d(?:[ .\-]?\d){5,18}+(?!\d)(?![.,]\d)"
     return re.compile(
         rf"(?<!\w)(?:{cue})(?!\w){gap}(?:(?:{filler}|{bank})(?!\w){gap}){{0,3}}(?P<a>{number})"
-        rf"|(?<!\w)(?:{bank})(?!\w){gap}(?:(?:stk|tk|số)(?!\w){gap})?"
+        rf"|(?<!\w)(?:{bank})(?!\w){gap}(?:(?:{name})(?!\w){gap})?"
         rf"(?P<b>\d(?:[ \-]?\d){{7,15}}+(?!\d))"
         rf"|(?<!\d)(?<!\d[.,\- ])(?P<c>\d(?:[ \-]?\d){{7,15}}+) ?[\-–(:]? ?"
-        rf"(?:(?:ngân hàng|nh) )?(?:{bank})(?!\w)"
+        rf"(?:(?:{title}) )?(?:{bank})(?!\w)"
     )
 
 

@@ -34,28 +34,9 @@ _VOWEL = re.compile("[aeiouy]")
 _LETTER_SIGNS = frozenset("!|+")
 _ORDINARY_SIGNS = frozenset("/-,&+:;()")
 # Short forms that a full stop follows: q.1, tp.hcm, bs.an
-_SHORT_FORMS = frozenset(
-    [
-        "q",
-        "p",
-        "tp",
-        "tx",
-        "h",
-        "mr",
-        "ms",
-        "mrs",
-        "dr",
-        "bs",
-        "ds",
-        "ts",
-        "gs",
-        "th",
-        "st",
-        "x",
-        "f",
-        "no",
-    ]
-)
+_PLACES = ["q", "p", "tp", "tx", "h", "st"]
+_TITLES = ["mr", "ms", "mrs", "dr", "bs", "ds", "ts", "gs", "th"]
+_SHORT_FORMS = frozenset([*_PLACES, *_TITLES, "x", "f", "no"])
 # Between the words of a list: bàn,ghế
 _LISTING = frozenset(',;:+&()!?"')
 _COMPOUND = 7.0
@@ -141,21 +122,37 @@ def joined_chain(chain: str) -> str | None:
     >>> joined_chain("th.uốc"), joined_chain("nam/nữ"), joined_chain("1.200.000")
     ('thuốc', 'nam/nữ', '1.200.000')
     """
-    edits: list[Edit] = []
-    for match in _PIECES.finditer(chain):
-        if match[0].isascii() and not _VOWEL.search(match[0]):
-            continue
-        signs, pieces = _SIGNS.findall(match[0]), _SIGNS.split(match[0])
-        own = list(_grouped(pieces, signs, match.start()))
-        listing = not _LISTING.isdisjoint(signs[0])
-        if not own and len(pieces) == 2 and not listing and is_usual_cut("".join(pieces)):
-            return None
-        edits += own
-    if edits and not _GATE.search(chain):
-        return None  # whether it is looked at hangs on the rest of the text
-    rewriter = TextRewriter(chain)
-    rewriter.apply(edits)
-    return rewriter.text
+    pieces = _SIGNS.split(chain)
+    if any(_piece_edits(chain)):
+        return joined_between("", chain, "")
+    return None if len(pieces) == 2 and is_usual_cut("".join(pieces)) else chain
+
+
+def joined_between(left: str, chain: str, right: str) -> str | None:
+    """Give a chain between two words as `join_chains` writes it.
+
+    Parameters
+    ----------
+    left, right : str
+        The words right before and behind, one space apart; empty where there is none.
+    chain : str
+        As `joined_chain` takes it.
+
+    Returns
+    -------
+    str or None
+        None where it hangs on the rest of the text.
+
+    Examples
+    --------
+    >>> joined_between("thuốc", "gi-ảm", "cân"), joined_between("", "gi-ảm", "")
+    ('giảm', 'gi-ảm')
+    """
+    if not _GATE.search(chain):
+        return None
+    rewriter = TextRewriter(" ".join(filter(None, (left, chain, right))))
+    rewriter.apply(list(_piece_edits(rewriter.text)))
+    return rewriter.text[len(left and left + " ") : len(rewriter.text) - len(right and right + " ")]
 
 
 def _piece_edits(text: str) -> Iterator[Edit]:

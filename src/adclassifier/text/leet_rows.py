@@ -90,6 +90,8 @@ def row_edits(text: str, letters: Mapping[str, str]) -> list[Edit] | None:
     price = _PRICES[min(sure, _FEW)]
     edits: list[Edit] = []
     for row in _rows(text, matches):
+        if all(_is_plain(match[0]) for match in row):
+            continue
         choices = [_choices(text, match, letters, price) for match in row]
         read = _likeliest(choices)
         changed = [

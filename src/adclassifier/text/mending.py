@@ -110,19 +110,15 @@ def _edit(text: str, pieces: Sequence[re.Match[str]], whole: Whole) -> Edit:
     )
 
 
-def _may_make(left: str, right: str, vocabulary: Set[str]) -> bool:
-    """Say whether two words make one, or may begin one that is spelled out; twice one never."""
-    return left != right and (left + right in vocabulary or len(left) == len(right) == 1)
-
-
 def _made(
     text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]
 ) -> dict[int, tuple[Whole, ...]]:
     """Give what words make with those behind them, by place, where they make anything."""
     words = [match[0] for match in matches]
     found = {}
-    for place, (word, behind) in enumerate(pairwise(words)):
-        if _may_make(word, behind, vocabulary):
+    for place, whole in enumerate(map(add, words, words[1:])):
+        # what two letters begin may be spelled out; twice a word makes none
+        if (whole in vocabulary or len(whole) == 2) and words[place] != words[place + 1]:
             wholes = tuple(_wholes(text, matches[place : place + _MOST_PIECES], vocabulary))
             if wholes:
                 found[place] = wholes
@@ -215,6 +211,13 @@ def _latin_vocabulary() -> frozenset[str]:
     return latin_words().union(words()).difference(counts().keys() - accented) | accented
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    """Give all that the words which can be mended begin with."""
+    words = [word for word in _vocabulary() if len(word) <= _LONGEST]
+    return frozenset(word[:end] for word in words for end in range(1, len(word) + 1))
+
+
 def _wholes(text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]) -> Iterator[Whole]:
     """Give the words that the first token makes with the next; with further ones for letters."""
     whole, n_pieces = matches[0][0], 1
@@ -222,11 +225,11 @@ def _wholes(text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]) -
         gap = text[left.end() : right.start()]
         whole += right[0]
         n_pieces += 1
-        if len(whole) > _LONGEST or not _GAP.fullmatch(gap) or not whole.isalpha():
+        price = _gap_price(gap)
+        if price is None or whole not in _beginnings() or not whole.isalpha():
             return
         if n_pieces > 2 and (len(whole) > n_pieces + 1 or not gap.isspace()):
             return
-        price = _gap_price(gap)
         if whole in vocabulary and _may_be_cut(matches[:n_pieces], whole):
             if len(whole) > 2 or not whole.isascii():
                 yield Whole(whole, n_pieces, price)
@@ -254,8 +257,11 @@ def _is_long_word(piece: str) -> bool:
     return len(piece) >= _FEWEST_LATIN and piece in _vocabulary()
 
 
-def _gap_price(gap: str) -> float:
-    """Say how much more often than a space a gap stands between two words."""
+@lru_cache(maxsize=1 << 10)
+def _gap_price(gap: str) -> float | None:
+    """Say how much more often than a space a gap stands between two words; None for no gap."""
+    if not _GAP.fullmatch(gap):
+        return None
     if gap.isspace():
         return 0.0
     price = max(_SIGN_PRICES.get(sign, _ODD_SIGN_PRICE) for sign in gap if not sign.isspace())

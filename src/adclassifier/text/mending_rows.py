@@ -61,10 +61,13 @@ def likeliest_joins(
         token, after = tokens[place], place - first
         for left, row in rows[after].items():
             alone = row.score + word_chance(left, token.first) - _short_price(token)
-            _keep(rows[after + 1], token.last, Row(alone, row.join, row.before))
+            if _is_likelier(alone, rows[after + 1].get(token.last)):
+                rows[after + 1][token.last] = Row(alone, row.join, row.before)
             for whole in token.wholes:
                 joined = row.score + word_chance(left, whole.text) - max(price + whole.price, 0.0)
-                _keep(rows[after + whole.n_pieces], whole.text, Row(joined, (place, whole), row))
+                ways = rows[after + whole.n_pieces]
+                if _is_likelier(joined, ways.get(whole.text)):
+                    ways[whole.text] = Row(joined, (place, whole), row)
     right = tokens[last + 1].first if last + 1 < len(tokens) else ""
     ends = rows[-1]
     best: Row | None = ends[max(ends, key=lambda left: ends[left].score + word_chance(left, right))]
@@ -75,10 +78,9 @@ def likeliest_joins(
     return joins[::-1]
 
 
-def _keep(row: dict[str, Row], unit: str, way: Row) -> None:
-    """Remember the likeliest way to a unit."""
-    if unit not in row or way.score > row[unit].score:
-        row[unit] = way
+def _is_likelier(score: float, known: Row | None) -> bool:
+    """Say whether a way to a unit is likelier than the one that is known."""
+    return known is None or score > known.score
 
 
 def _short_price(token: Token) -> float:

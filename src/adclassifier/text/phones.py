@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from adclassifier.text import tables
+from adclassifier.text.contacts import matches_from
 from adclassifier.text.offsets import Edit, Rewriter
 
 TOKEN = "⟨phone⟩"  # noqa: S105 - a mark in a text, not a secret
@@ -47,6 +48,10 @@ _DIGITS_GATE = re.compile(
     r"[08oоο](?<!8(?!4))(?<!\d.)(?<!\d[.,].)(?=[^a-zà-ỹ]{0,5}[\dlizsbgqoοозб])"
     r"(?=[^\0]{1,16}?\d[^\0]{0,12}?\d)"
 )
+_START = re.compile(r"[\[{【「(+08](?<![\d⟨+].)(?<!\d[.,].)")
+_MASKED_START = re.compile(r"[+80](?<![\w*.].)")
+_HOTLINE_START = re.compile(r"1[89]00")
+_WORDS_START = re.compile(r"[kzo0](?<!\w.)")
 _WORDS_GATE = re.compile(
     r"[kzo0](?<!\w.)(?:hông|hong|o|g|ero)?[ .,\-_/–]{0,3}"
     r"(?:\d|ch[ií]n|ba|bảy|bẩy|bay|t[áa]m|[nl][ăa]m|nine|three|five|seven|eight|hai|two)"
@@ -93,10 +98,12 @@ def mark_phones(rewriter: Rewriter) -> None:
 class _Rule(NamedTuple):
     """A pattern, what to ask of a match (how much of it is the number; 0 for none), and the trick.
 
-    The gate is a faster pattern that every text with a match fits.
+    Two faster patterns help: the gate fits every text with a match, and ``starts`` where one
+    begins.
     """
 
     gate: re.Pattern[str]
+    starts: re.Pattern[str]
     pattern: re.Pattern[str]
     length: Callable[[str], int]
     kind: str
@@ -104,7 +111,7 @@ class _Rule(NamedTuple):
 
 def _spans(rule: _Rule, text: str) -> Iterator[tuple[int, int]]:
     """Give the spans of a rule's numbers."""
-    for match in rule.pattern.finditer(text):
+    for match in matches_from(rule.starts, rule.pattern, text):
         length = rule.length(match[0])
         if length and not _goes_on(text, match.start(), match.start() + length):
             yield match.start(), match.start() + length
@@ -236,14 +243,15 @@ def _rules() -> tuple[_Rule, ...]:
         rf"(?<![\w+])(?:[0{zeros}]|\+? ?84)[ .\-]?"
         rf"(?:[\d{signs}][ .\-*_/·•]{{0,2}}){{8}}[\d{signs}](?!\w)"
     )
+    letters_start = re.compile(rf"[0{zeros}+8 ](?<![\w+].)(?<! (?!84))")
     return (
-        _Rule(_DIGITS_GATE, _PLAIN, _plain_length, ""),
-        _Rule(_MASK, _MASKED, _masked_length, ""),
-        _Rule(_HOTLINE, _HOTLINE, _hotline_length, ""),
-        _Rule(_LINES_GATE, _LINES, _lines_length, "phone_digits"),
-        _Rule(_DIGITS_GATE, _SLASHED, _slashed_length, "phone_digits"),
-        _Rule(_DIGITS_GATE, letters, _letters_length, "phone_digits"),
-        _Rule(_WORDS_GATE, words, _words_length, "phone_digits"),
+        _Rule(_DIGITS_GATE, _START, _PLAIN, _plain_length, ""),
+        _Rule(_MASK, _MASKED_START, _MASKED, _masked_length, ""),
+        _Rule(_HOTLINE, _HOTLINE_START, _HOTLINE, _hotline_length, ""),
+        _Rule(_LINES_GATE, _START, _LINES, _lines_length, "phone_digits"),
+        _Rule(_DIGITS_GATE, _START, _SLASHED, _slashed_length, "phone_digits"),
+        _Rule(_DIGITS_GATE, letters_start, letters, _letters_length, "phone_digits"),
+        _Rule(_WORDS_GATE, _WORDS_START, words, _words_length, "phone_digits"),
     )
 
 

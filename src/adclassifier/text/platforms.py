@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from functools import cache
+from functools import cache, lru_cache
 
 from adclassifier.text import tables
 from adclassifier.text.offsets import Edit, Rewriter
@@ -37,7 +37,7 @@ def name_platforms(rewriter: Rewriter, tokens: Set[str], odd: Set[str]) -> None:
     >>> named("sàn gỗ màu cam, tóp mỡ, da lộ vân, giá lô này, sàn cam chống trượt, du túp lều")
     'sàn gỗ màu cam, tóp mỡ, da lộ vân, giá lô này, sàn cam chống trượt, du túp lều'
     """
-    firsts = {*filter(_pattern().fullmatch, odd), *(tokens & pun_firsts())}
+    firsts = {*filter(is_pun, odd), *(tokens & pun_firsts())}
     if firsts:
         rewriter.apply(list(_edits(rewriter.text, firsts)))
 
@@ -82,6 +82,7 @@ def spelled_starts() -> frozenset[tuple[str, str]]:
     return frozenset((first, letters) for first, row in seconds.items() for letters in row.split())
 
 
+@lru_cache(maxsize=1 << 14)
 def is_pun(token: str) -> bool:
     """Say whether a word by itself is spelled as the name of a platform may be.
 

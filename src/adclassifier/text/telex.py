@@ -86,27 +86,8 @@ def _is_known(token: str, new: str, *, digits: bool) -> bool:
     return token not in _own_words() and (shaped or weight(new) >= _USUAL)
 
 
-def is_placed(token: str, new: str, left: str, right: str, *, accented: bool) -> bool:
-    """Say whether key strokes make a usual pair with a neighbour ("giá rer": giá rẻ).
-
-    Parameters
-    ----------
-    token, new : str
-        The key strokes and their syllable.
-    left, right : str
-        The words beside it, read; empty where there is none.
-    accented : bool
-        Whether the text is written with accents.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_placed("rer", "rẻ", "giá", "", accented=True)
-    True
-    """
+def _is_placed(token: str, new: str, left: str, right: str, *, accented: bool) -> bool:
+    """Say whether key strokes make a usual pair with a neighbour ("giá rer": giá rẻ)."""
     if token in _own_words():
         return pair_count(left, new, right) >= _USUAL // 2
     if is_pair(left, new) or is_pair(new, right):
@@ -118,6 +99,36 @@ def is_placed(token: str, new: str, left: str, right: str, *, accented: bool) ->
     shaped = _TELEX_SHAPE.search(token) is not None and len(token) > 2
     usual = shaped and weight(new) >= _USUAL
     return usual or _tone_key(token) in _SURE_TONES or pair_count(left, new, right) > 0
+
+
+def read_between(left: str, token: str, right: str, *, accented: bool) -> str:
+    """Give the syllable that `read_keys` writes for key strokes between two words.
+
+    Parameters
+    ----------
+    left, right : str
+        The words beside it; empty where there is none.
+    token : str
+        The only word of the text that alone shows that keys were struck, or one of two at most
+        that may be key strokes at all.
+    accented : bool
+        Whether the text is written with accents.
+
+    Returns
+    -------
+    str
+        Empty where it stays.
+
+    Examples
+    --------
+    >>> read_between("giá", "rer", "", accented=True), read_between("the", "rer", "", accented=True)
+    ('rẻ', '')
+    """
+    new = decode(token)
+    if is_sure(token) and _is_known(token, new, digits=not token.isalpha()):
+        return new
+    left, right = (side if side in counts() else decode(side) or side for side in (left, right))
+    return new if _is_placed(token, new, left, right, accented=accented) else ""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -273,5 +284,5 @@ def _edits(text: str, read: dict[str, str], known: set[str]) -> Iterator[Edit]:
         if not new:
             continue
         left, right = (read.get(word, word) for word in around(text, *match.span()))
-        if token in known or is_placed(token, new, left, right, accented=accented):
+        if token in known or _is_placed(token, new, left, right, accented=accented):
             yield Edit(*match.span(), new, "telex")

@@ -51,7 +51,7 @@ def tables() -> Tables:
         _word_set(_DOTTED.split()),
         _start_set(),
         _word_set(mendable()),
-        _key_bits(word_keys(sorted(mendable()))),
+        _split_bits(sorted(mendable())),
         _word_set(letter_names()),
         np.searchsorted(numbers, range(len(forms) + 1)).astype(np.int32),
         np.array([RULE_KINDS.index(rule.rule) for _, rule in rules], np.int32),
@@ -78,11 +78,12 @@ def _word_set(words: Iterable[str]) -> NDArray[np.uint64]:
     return key_slots(np.unique(word_keys(sorted(words))))[0]
 
 
-def _key_bits(keys: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Mark keys by their 17 highest bits, as `tables.is_marked` reads them."""
-    bits = np.zeros(1 << 17, np.bool_)
-    bits[keys >> np.uint64(47)] = True
-    return np.packbits(bits, bitorder="little")
+def _split_bits(words: list[str]) -> NDArray[np.uint8]:
+    """Mark the two pieces of words wherever they are cut, as `tables.is_marked` reads the bits."""
+    bits = np.zeros(1 << 15, np.uint8)
+    starts = np.cumsum([0, *map(len, words)], dtype=np.int64)
+    slots.mark_splits(code_points("".join(words)), starts, bits)
+    return bits
 
 
 def _start_set() -> NDArray[np.uint64]:

@@ -8,8 +8,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit_inner, jit_lean
-from adclassifier.features.reading.facts import CHAIN, PLAINLY, REWRITTEN
+from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
+from adclassifier.features.reading.edits import ASKED, NO_ROOM, write_context
+from adclassifier.features.reading.facts import (
+    BETWEEN,
+    CHAIN,
+    CHAIN_BETWEEN,
+    PLAINLY,
+    REWRITTEN,
+)
 from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import JOINER
@@ -49,11 +56,10 @@ def join_chains(
         span = (words.spans[t, 0], words.spans[last, 1])
         if last == t or is_plain_chain(points, span[0], span[1]):
             continue
-        if span[1] - span[0] > LONGEST_QUESTION:
+        slot = chain_slot(points, n, span[0], span[1], words, answers, tables.kinds)
+        if slot == NO_ROOM:
             return -1, 0
-        slot = find(answers.keys, question_key(CHAIN, points, span[0], span[1]))
-        if slot < 0:
-            ask(words, CHAIN, points, span[0], span[1])
+        if slot == ASKED:
             asked = True
         elif answers.facts[slot] == REWRITTEN:
             new = replacement(answers, slot)
@@ -65,6 +71,35 @@ def join_chains(
     if asked:
         return -2, 0
     return (put(out, m, points, done, n), joined) if joined else (n, 0)
+
+
+@jit_spliced
+def chain_slot(
+    points: NDArray[np.int32],
+    n: int,
+    start: int,
+    end: int,
+    words: Words,
+    answers: Answers,
+    kinds: NDArray[np.uint16],
+) -> int:
+    """Slot of what becomes of a chain, between the words beside it if they decide; or why not."""
+    if end - start > LONGEST_QUESTION:
+        return NO_ROOM
+    slot = find(answers.keys, question_key(CHAIN, points, start, end))
+    if slot < 0:
+        ask(words, CHAIN, points, start, end)
+        return ASKED
+    if answers.facts[slot] != BETWEEN:
+        return slot
+    size = write_context(points, n, start, end, kinds, words.context)
+    if size < 0:
+        return NO_ROOM
+    slot = find(answers.keys, question_key(CHAIN_BETWEEN, words.context, 0, size))
+    if slot < 0:
+        ask(words, CHAIN_BETWEEN, words.context, 0, size)
+        return ASKED
+    return slot
 
 
 @jit_inner

@@ -103,7 +103,7 @@ def may_hold_link(points: NDArray[np.int32], n: int, tables: Tables) -> bool:
     """Whether there is an address, or a dot in words, or what a link ends with."""
     for i in range(n):
         point = points[i]
-        if point == _AT and i > 0 and begins_address(points[i - 1], tables.kinds):
+        if point == _AT and i > 0 and may_be_address(points, i, n, tables.kinds):
             return True
         if point == _COLON and i + 2 < n and points[i + 1] == _SLASH and points[i + 2] == _SLASH:
             return True
@@ -132,6 +132,27 @@ def is_dotted(points: NDArray[np.int32], start: int, n: int, spelled: bool, tabl
 def begins_address(point: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether a sign may stand in front of the @ of an address, or keeps it from being a handle."""
     return kinds[point] & ALNUM != 0 or point in (_DOT, _UNDERSCORE, _AT, _PERCENT, _PLUS, _HYPHEN)
+
+
+@jit_spliced
+def may_be_address(points: NDArray[np.int32], i: int, n: int, kinds: NDArray[np.uint16]) -> bool:
+    """Whether @ may stand in an address, or behind a sign of one that keeps no handle from it."""
+    if points[i - 1] in (_PERCENT, _PLUS, _HYPHEN):
+        return True
+    if not begins_address(points[i - 1], kinds):
+        return False
+    end = i + 1
+    while end < n and (is_of_label(points[end]) or (points[end] == _DOT and end > i + 1)):
+        if points[end] == _DOT and end + 1 < n and 97 <= points[end + 1] <= 122:
+            return True
+        end += 1
+    return False
+
+
+@jit_inner
+def is_of_label(point: int) -> bool:
+    """Whether a sign may stand between the dots of an address."""
+    return 97 <= point <= 122 or 48 <= point <= 57 or point == _HYPHEN
 
 
 @jit_spliced

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.hashing import OPEN
+from adclassifier.features.hashing import OPEN, mix
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import hash_range
 from adclassifier.features.reading.facts import CLUSTER, LETTERS, PLAINLY, REWRITTEN, ROW
@@ -109,18 +109,18 @@ def has_letters_in_row(n_words: int, words: Words) -> bool:
 def may_be_piece(points: NDArray[np.int32], words: Words, tables: Tables, t: int) -> bool:
     """Whether a word and the next may be pieces of one."""
     single = is_single(words, t) and is_single(words, t + 1)
-    whole = np.uint64(0)
-    if not single:
-        whole = hash_range(points, words.spans[t + 1, 0], words.spans[t + 1, 1], words.keys[t])
-        if not is_marked(tables.mend_bits, whole):
-            return False
+    if not (single or is_marked(tables.split_bits, mix(words.keys[t], words.keys[t + 1]))):
+        return False
     if words.keys[t] == words.keys[t + 1] or not stands_between(
         points, words, t, tables.kinds, GAP
     ):
         return False
     if stands_in_token(points, words, t) or stands_in_token(points, words, t + 1):
         return False
-    return single or contains(tables.mendable, whole)
+    if single:
+        return True
+    start, end = words.spans[t + 1, 0], words.spans[t + 1, 1]
+    return contains(tables.mendable, hash_range(points, start, end, words.keys[t]))
 
 
 @jit_spliced

@@ -11,25 +11,22 @@ from numpy.typing import NDArray
 from adclassifier.features.hashing import OPEN
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.cuts import is_accented
-from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, RESPELT, SURE, TYPED
+from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, SURE, TYPED
 from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.forms import was_there
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, ALPHA
 from adclassifier.features.reading.tables import Tables, find
 from adclassifier.features.reading.words import (
-    IDLE,
-    PLAIN,
     Words,
     ask,
     question_key,
     replacement,
-    worse,
 )
 
 _REACH = 12
-#: Why there is no slot of a syllable that a word means.
-_STAYS, _ASKED, _NO_ROOM = -1, -2, -3
+#: Why there is no slot of what becomes of a word or a chain.
+_STAYS, ASKED, NO_ROOM = -1, -2, -3
 _BLANK, _TAB, _UNDERSCORE, _AT, _HASH, _DOT = 32, 9, 95, 64, 35, 46
 _CLOSE = OPEN + 1
 # Signs that bind a letter to the word behind them: `neighbours` looks no further
@@ -116,58 +113,26 @@ def neighbour_behind(
 def write_context(
     points: NDArray[np.int32],
     n: int,
-    span: NDArray[np.int32],
+    start: int,
+    end: int,
     kinds: NDArray[np.uint16],
     context: NDArray[np.int32],
 ) -> int:
     """Write left word, word and right word with tabs between; -1 if there is no room."""
-    left, left_end = neighbour_before(points, span[0], kinds)
-    right, right_end = neighbour_behind(points, span[1], n, kinds)
-    size = (left_end - left) + (span[1] - span[0]) + (right_end - right) + 2
+    left, left_end = neighbour_before(points, start, kinds)
+    right, right_end = neighbour_behind(points, end, n, kinds)
+    size = (left_end - left) + (end - start) + (right_end - right) + 2
     if size > context.shape[0]:
         return -1
     m = put(context, 0, points, left, left_end)
     context[m] = _TAB
-    m = put(context, m + 1, points, span[0], span[1])
+    m = put(context, m + 1, points, start, end)
     context[m] = _TAB
     return put(context, m + 1, points, right, right_end)
 
 
 @jit_lean
-def look_at_keys(
-    points: NDArray[np.int32],
-    n: int,
-    n_words: int,
-    words: Words,
-    n_old: int,
-    answers: Answers,
-    tables: Tables,
-) -> int:
-    """Whether words may be key strokes that were never turned to letters."""
-    found = IDLE
-    typed = -1
-    context = words.context
-    for t in range(n_words):
-        if not answers.facts[words.slots[t]] & TYPED or not was_there(words, words.keys[t], n_old):
-            continue
-        sure = answers.facts[words.slots[t]] & SURE != 0
-        if sure or (typed >= 0 and words.keys[t] != words.keys[typed]):
-            return PLAIN  # several of them make each other likelier
-        typed = t
-        kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
-        size = write_context(points, n, words.spans[t], tables.kinds, context)
-        if size < 0:
-            return PLAIN
-        slot = find(answers.keys, question_key(kind, context, 0, size))
-        if slot < 0:
-            found = worse(found, ask(words, kind, context, 0, size))
-        elif answers.facts[slot]:
-            return PLAIN
-    return found
-
-
-@jit_lean
-def respell_words(
+def write_keys(
     points: NDArray[np.int32],
     n: int,
     n_words: int,
@@ -177,17 +142,57 @@ def respell_words(
     tables: Tables,
     out: NDArray[np.int32],
 ) -> tuple[int, int]:
+    """Write the syllables of key strokes; return length and how many, as `write_meant` does.
+
+    Several words make each other likelier, also one that is no longer there: where that may be it
+    is for plain code.
+    """
+    first = second = -1
+    sure = False
+    for t in range(n_words):
+        facts = answers.facts[words.slots[t]]
+        if not facts & TYPED:
+            continue
+        sure = sure or facts & SURE != 0
+        if first < 0:
+            first = t
+        elif words.keys[t] != words.keys[first]:
+            if second >= 0 and words.keys[t] != words.keys[second]:
+                return -1, 0
+            second = t
+    if first >= 0 and (n_old >= 0 or (sure and second >= 0)):
+        return -1, 0
+    kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
+    return write_meant(points, n, n_words, words, n_old, answers, tables, TYPED, kind, out)
+
+
+@jit_lean
+def write_meant(
+    points: NDArray[np.int32],
+    n: int,
+    n_words: int,
+    words: Words,
+    n_old: int,
+    answers: Answers,
+    tables: Tables,
+    bit: int,
+    kind: int,
+    out: NDArray[np.int32],
+) -> tuple[int, int]:
     """Write the syllables that words mean between their neighbours; return length and how many.
 
-    The length is -1 for the plain way, -2 where something must be asked.
+    ``bit`` is of the words, ``kind`` of the question. The length is -1 for the plain way, -2 where
+    something must be asked.
     """
     m = done = replaced = 0
     asked = False
     for t in range(n_words):
-        slot = meant_slot(points, n, words, t, n_old, answers, tables)
-        if slot == _NO_ROOM:
+        if not answers.facts[words.slots[t]] & bit or not was_there(words, words.keys[t], n_old):
+            continue
+        slot = meant_slot(points, n, words, t, kind, answers, tables)
+        if slot == NO_ROOM:
             return -1, 0
-        asked = asked or slot == _ASKED
+        asked = asked or slot == ASKED
         if slot < 0:
             continue
         written = replacement(answers, slot)
@@ -208,22 +213,21 @@ def meant_slot(
     n: int,
     words: Words,
     t: int,
-    n_old: int,
+    kind: int,
     answers: Answers,
     tables: Tables,
 ) -> int:
     """Slot of the syllable that a word means between its neighbours; or why there is none."""
-    if not answers.facts[words.slots[t]] & RESPELT or not was_there(words, words.keys[t], n_old):
+    start, end = words.spans[t, 0], words.spans[t, 1]
+    if kind == RESPELLED and not may_be_respelled(points, n, start, end, tables.kinds):
         return _STAYS
-    if not may_be_respelled(points, n, words.spans[t, 0], words.spans[t, 1], tables.kinds):
-        return _STAYS
-    size = write_context(points, n, words.spans[t], tables.kinds, words.context)
+    size = write_context(points, n, start, end, tables.kinds, words.context)
     if size < 0:
-        return _NO_ROOM
-    slot = find(answers.keys, question_key(RESPELLED, words.context, 0, size))
+        return NO_ROOM
+    slot = find(answers.keys, question_key(kind, words.context, 0, size))
     if slot < 0:
-        ask(words, RESPELLED, words.context, 0, size)
-        return _ASKED
+        ask(words, kind, words.context, 0, size)
+        return ASKED
     return slot if answers.words[slot] >= 0 else _STAYS
 
 

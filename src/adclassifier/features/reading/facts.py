@@ -6,9 +6,13 @@ import functools
 import re
 from collections.abc import Callable
 
-from adclassifier.text.contacts import account_words
+from adclassifier.text.contacts import (
+    ends_as_account,
+    words_before_accounts,
+    words_behind_accounts,
+)
 from adclassifier.text.emoji_words import may_be_named
-from adclassifier.text.joining import is_spelled_apart, joined_chain
+from adclassifier.text.joining import is_spelled_apart, joined_between, joined_chain
 from adclassifier.text.language import evidence_of
 from adclassifier.text.leet import is_confirmed, kind_of_run, means_itself
 from adclassifier.text.mending import mend_cluster, most_pieces
@@ -20,23 +24,27 @@ from adclassifier.text.separating import separated
 from adclassifier.text.short_forms import form_rules
 from adclassifier.text.spelling import counts
 from adclassifier.text.stretching import shortened
-from adclassifier.text.telex import decode, is_placed, is_sure
+from adclassifier.text.telex import decode, is_sure, read_between
 
 #: Kinds of questions.
 WORD, CHAIN, RUN, ROW, BARE_ROW, CLUSTER, BARE_CLUSTER, LETTERS, EXCLAIMED = range(1, 10)
-RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED = range(10, 15)
+RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED, CHAIN_BETWEEN = range(10, 16)
 
 #: Bits of what is said of a word.
-STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST, ACCOUNT = (1 << bit for bit in range(7))
-VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bit in range(7, 14))
+STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST = (1 << bit for bit in range(6))
+VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bit in range(6, 13))
+#: Words that stand before or behind an account's number, or right behind its last figure.
+BEFORE_ACCOUNT, BEHIND_ACCOUNT, ENDS_ACCOUNT = (1 << bit for bit in range(13, 16))
+#: Letters mixed with figures.
+MIXED = 1 << 20
 #: How many digits and number words make the word up, at most 15.
 UNITS_SHIFT = 16
 #: 1 + number of the short form, 0 for none.
 FORM_SHIFT = 24
-#: What becomes of a chain or a cluster: nothing, plain code has to say, or a replacement is known.
-STAYS, PLAINLY, REWRITTEN = 0, 1, 2
+#: What becomes of a chain or a cluster: nothing, plain code has to say, a replacement is known, or
+#: the words beside it decide.
+STAYS, PLAINLY, REWRITTEN, BETWEEN = range(4)
 _MOST_UNITS = 15
-_LONGEST = 60
 
 
 def answer(kind: int, text: str) -> tuple[int, str]:
@@ -51,8 +59,8 @@ def answer(kind: int, text: str) -> tuple[int, str]:
     Returns
     -------
     fact : int
-        Bits of a word; `STAYS`, `PLAINLY` or `REWRITTEN` of a chain or a cluster; of the others
-        whether plain code has to carry out the stage, or for `RESPELLED` 0.
+        Bits of a word; `STAYS` and so on of a chain or a cluster; of the others
+        whether plain code has to carry out the stage, or 0 if there may be a replacement.
     replacement : str
         What the question's words become; empty where they stay.
     """
@@ -70,6 +78,8 @@ def _of_word(word: str) -> tuple[int, str]:
     units = number_units(word)
     facts = min(units, _MOST_UNITS) << UNITS_SHIFT
     facts |= (form_numbers().get(word, -1) + 1) << FORM_SHIFT
+    if 0 < sum(map(str.isdecimal, word)) < len(word):
+        facts |= MIXED
     if units and not word.isdecimal():
         facts |= NUMBER_WORD
     facts |= _letters_of(word)
@@ -87,7 +97,10 @@ def _of_word(word: str) -> tuple[int, str]:
 def _letters_of(word: str) -> int:
     """Say what holds of a word whether it is usual or not."""
     known, foreign = evidence_of(word)
-    facts = ACCOUNT * (word in account_words()) | KNOWN * known | FOREIGN * foreign
+    facts = KNOWN * known | FOREIGN * foreign
+    facts |= BEFORE_ACCOUNT * (word in words_before_accounts())
+    facts |= BEHIND_ACCOUNT * (word in words_behind_accounts())
+    facts |= ENDS_ACCOUNT * ends_as_account(word)
     if word.isascii():
         vietnamese, spelling, lost = lost_accents(word)
         facts |= VIETNAMESE * vietnamese | SPELLING * spelling | LOST * lost
@@ -109,9 +122,17 @@ def _of_odd_word(word: str) -> tuple[int, str]:
 
 
 def _of_chain(chain: str) -> tuple[int, str]:
-    new = joined_chain(chain) if len(chain) <= _LONGEST else None
-    if new is None:
-        return PLAINLY, ""
+    new = joined_chain(chain)
+    return (BETWEEN, "") if new is None else _written(chain, new)
+
+
+def _of_chain_between(context: str) -> tuple[int, str]:
+    left, chain, right = context.split("\t")
+    new = joined_between(left, chain, right)
+    return (PLAINLY, "") if new is None else _written(chain, new)
+
+
+def _written(chain: str, new: str) -> tuple[int, str]:
     return (STAYS, "") if new == chain else (REWRITTEN, new)
 
 
@@ -157,14 +178,12 @@ def _respelled(context: str) -> tuple[int, str]:
 
 
 def _of_keys(context: str, *, accented: bool) -> tuple[int, str]:
-    left, word, right = context.split("\t")
-    new = decode(word)
-    left, right = (new if side == word else side for side in (left, right))
-    return int(is_placed(word, new, left, right, accented=accented)), ""
+    return 0, read_between(*context.split("\t"), accented=accented)
 
 
 _ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {
     CHAIN: _of_chain,
+    CHAIN_BETWEEN: _of_chain_between,
     RUN: _of_run,
     ROW: functools.partial(_of_row, accented=True),
     BARE_ROW: functools.partial(_of_row, accented=False),

@@ -14,6 +14,7 @@ from adclassifier.features.reading.points import (
     INDICATOR,
     MARK,
     NEWLINE,
+    NO_MARK,
     OTHER_MARK,
     PLAIN_WAY,
     SPACE,
@@ -140,34 +141,50 @@ def fold_utf8(
     kinds = tables.kinds
     n = gap = 0
     i = start
-    bare = False  # whether the last code point was a letter as it is, right before this one
-    plain = False  # whether it was no mark, and stays
+    bare = False  # whether a letter without other marks stands right before this one
+    last = NO_MARK  # which marks of other scripts may follow
     while i < end:
         point, behind = next_point(data, i, end)
         new = tables.folds[point] if 0 <= point < tables.folds.shape[0] else PLAIN_WAY
         if new == PLAIN_WAY:
             return -1
         if new <= MARK:
-            n = put_mark(out, n, point, new, bare, plain, tables.composed)
+            n = put_mark(out, n, point, new, bare, last, tables.composed)
             if n < 0:
                 return -1
-            bare = plain = new != OTHER_MARK
+            bare, last = new > OTHER_MARK, mark_behind(new, last)
         elif new == DROP or (new >= 0 and kinds[new] & SPACE):
             gap = max(gap, gap_of(new, kinds))
-            bare = plain = False
+            bare, last = False, NO_MARK
         else:
             n, gap = put_gap(out, n, gap), 0
-            plain = new != INDICATOR
-            bare = plain and is_latin(point)
-            if plain:
+            bare, last = is_latin(new), OTHER_MARK
+            if new != INDICATOR:
                 out[n] = new
                 n += 1
             else:
+                bare, last = False, NO_MARK
                 behind, n = copy_flags(data, i, end, tables.pairs, out, n)
                 if behind < 0:
                     return -1
         i = behind
     return n
+
+
+@jit_lean
+def is_folded(points: NDArray[np.int32], n: int, tables: Tables) -> bool:
+    """Whether folding leaves a text as it is; it may say no where it would."""
+    kinds = tables.kinds
+    blank = True  # white space would be cut at the beginning
+    for i in range(n):
+        point = points[i]
+        if tables.folds[point] != point:
+            return False
+        space = kinds[point] & SPACE != 0
+        if space and (blank or point not in (_BLANK, _LINE)):
+            return False
+        blank = space
+    return n == 0 or not blank
 
 
 @jit_spliced
@@ -177,12 +194,15 @@ def put_mark(
     point: int,
     new: int,
     bare: bool,
-    plain: bool,
+    last: int,
     composed: NDArray[np.int32],
 ) -> int:
-    """Put a mark onto the last letter, or one of another script behind it; -1 for neither."""
-    if new == OTHER_MARK:
-        if not plain:
+    """Put a mark onto the last letter, or one of another script behind it; -1 for neither.
+
+    ``last`` is as `mark_behind` takes it.
+    """
+    if new <= OTHER_MARK:
+        if new > last:
             return -1
         out[n] = point
         return n + 1
@@ -191,6 +211,17 @@ def put_mark(
         return -1
     out[n - 1] = joined
     return n
+
+
+@jit_inner
+def mark_behind(new: int, last: int) -> int:
+    """Say which marks of other scripts may follow a mark: those that `folds` gives at most this.
+
+    ``last`` says the same of the mark itself: any may follow a character, a second one if it has
+    not to be sorted before the first, and no third. None follows a mark that was put onto a letter:
+    if that is a styled one, they are sorted before it is looked at.
+    """
+    return new if new <= OTHER_MARK and last == OTHER_MARK else NO_MARK
 
 
 @jit_inner

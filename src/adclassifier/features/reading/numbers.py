@@ -12,7 +12,7 @@ from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.points import ALNUM, DIGIT, DIGIT_LETTER
 from adclassifier.features.reading.tables import Tables
 
-_FEWEST_ACCOUNT_DIGITS = 6
+FEWEST_ACCOUNT_DIGITS = 6
 _FEWEST_PHONE_DIGITS = 10
 _FEWEST_MASKED = 9
 _FEWEST_DIGITS, _FEWEST_PLAIN = 2, 3
@@ -36,11 +36,16 @@ def may_hold_number(points: NDArray[np.int32], n: int, tables: Tables) -> tuple[
         digits += kinds[points[i]] & DIGIT != 0
     if digits < _FEWEST_DIGITS:
         return False, False
-    long = digits >= _FEWEST_ACCOUNT_DIGITS and holds_account(points, n, kinds)
-    phone = digits >= _FEWEST_PHONE_DIGITS and holds_phone(points, n, kinds)
-    phone = phone or holds_masked(points, n, kinds) or holds_hotline(points, n, kinds)
-    phone = phone or (digits >= _FEWEST_PLAIN and holds_lettered(points, n, kinds))
-    return phone, long
+    masked = hotline = lettered = False
+    for i in range(n):
+        masked = masked or (is_mask(points[i]) and i > 0 and is_mask(points[i - 1]))
+        hotline = hotline or is_hotline(points, i, n, kinds)
+        lettered = lettered or begins_lettered(points, i, n, kinds)
+    long = digits >= FEWEST_ACCOUNT_DIGITS and holds_account(points, n, kinds)
+    phone = hotline or (digits >= _FEWEST_PHONE_DIGITS and holds_phone(points, n, kinds))
+    phone = phone or (masked and holds_masked(points, n, kinds))
+    lettered = lettered and digits >= _FEWEST_PLAIN
+    return phone or (lettered and holds_lettered(points, n, kinds)), long
 
 
 @jit_inner
@@ -56,7 +61,7 @@ def holds_account(points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16]) 
     for i in range(n):
         if kinds[points[i]] & DIGIT:
             count, gap = count + 1, 0
-            if count >= _FEWEST_ACCOUNT_DIGITS:
+            if count >= FEWEST_ACCOUNT_DIGITS:
                 return True
         else:
             gap += 1
@@ -118,15 +123,6 @@ def holds_lettered(points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16])
     return False
 
 
-@jit_spliced
-def holds_hotline(points: NDArray[np.int32], n: int, kinds: NDArray[np.uint16]) -> bool:
-    """Whether there may be the number of a hotline."""
-    for i in range(n):
-        if is_hotline(points, i, n, kinds):
-            return True
-    return False
-
-
 @jit_inner
 def begins_phone(points: NDArray[np.int32], i: int, n: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether a digit begins a group of digits with 0 or 84, as every phone number does."""
@@ -138,9 +134,9 @@ def begins_phone(points: NDArray[np.int32], i: int, n: int, kinds: NDArray[np.ui
 @jit_inner
 def begins_lettered(points: NDArray[np.int32], i: int, n: int, kinds: NDArray[np.uint16]) -> bool:
     """Whether a word begins with 0, a letter for it, or 84."""
-    if i > 0 and kinds[points[i - 1]] & ALNUM:
+    if not (points[i] in _ZEROS or (points[i] == 56 and i + 1 < n and points[i + 1] == 52)):
         return False
-    return points[i] in _ZEROS or (points[i] == 56 and i + 1 < n and points[i + 1] == 52)
+    return i == 0 or kinds[points[i - 1]] & ALNUM == 0
 
 
 @jit_inner

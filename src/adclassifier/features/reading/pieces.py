@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from adclassifier.features.jit import jit_spliced
 from adclassifier.features.reading.chains import join_chains
 from adclassifier.features.reading.cuts import mend_words
+from adclassifier.features.reading.facts import MIXED
 from adclassifier.features.reading.memo import Answers
-from adclassifier.features.reading.points import DIGIT, EMOJI, LEET_SIGN
+from adclassifier.features.reading.points import EMOJI, LEET_SIGN
 from adclassifier.features.reading.signs import look_at_signs
 from adclassifier.features.reading.tables import Tables
 from adclassifier.features.reading.words import IDLE, PLAIN, UNKNOWN, Words, find_words
@@ -51,7 +52,7 @@ def join_words(
             n_words, known, facts = find_words(text, n, tables.kinds, words, answers)
             if not known:
                 return UNKNOWN, stage, n, n_words, facts, moved, done
-    if first <= SIGNS and classes & (DIGIT | LEET_SIGN | EMOJI):
+    if first <= SIGNS and (facts & MIXED or classes & (LEET_SIGN | EMOJI)):
         own = look_at_signs(text, n, words, answers, tables)
         status = own if status == IDLE else UNKNOWN
     stage = WORD_TRICKS if status == IDLE else SIGNS

@@ -25,8 +25,10 @@ from adclassifier.text.phones import digit_letters
 PLAIN_WAY, DROP, INDICATOR = -1, -2, -3
 #: The first of the marks that Vietnamese letters are composed with; the others lie below.
 MARK = -4
-#: A mark of another script, which stays behind what it stands on.
+#: A mark of another script, which stays behind what it stands on: less its combining class.
 OTHER_MARK = -32
+#: Below all marks.
+NO_MARK = -512
 _ASCII = 0x80
 _SURROGATES = slice(0xD800, 0xE000)
 _INDICATORS = slice(0x1F1E6, 0x1F1E6 + 26)
@@ -86,8 +88,8 @@ def folds() -> NDArray[np.int32]:
     -------
     ndarray of shape (TABLE_SIZE,), int32
         A code point in lower case, or ``DROP``, ``INDICATOR`` (a letter of a flag), ``PLAIN_WAY``
-        where its neighbours or several characters come into it; ``MARK`` and
-        below for a mark.
+        where its neighbours or several characters come into it; ``MARK`` and below for a mark,
+        ``OTHER_MARK`` and below for one of another script.
     """
     found = np.arange(TABLE_SIZE, dtype=np.int32)
     found[_SURROGATES] = PLAIN_WAY
@@ -148,7 +150,7 @@ def _folded(point: int) -> int:
     if not unicodedata.is_normalized("NFC", sign):
         return PLAIN_WAY
     if is_other_mark(sign) and sign.lower() == sign:
-        return OTHER_MARK
+        return OTHER_MARK - unicodedata.combining(sign)
     if sign in _MARKS:
         return MARK - _MARKS.index(sign)
     if _INDICATORS.start <= point < _INDICATORS.stop:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from adclassifier.features.jit import jit_in_place, jit_spliced
 from adclassifier.features.reading.contacts import mark_placeholders, may_hold_link
-from adclassifier.features.reading.folding import decode_utf8, fold_utf8, put
+from adclassifier.features.reading.folding import decode_utf8, fold_utf8, is_folded, put
 from adclassifier.features.reading.gates import classes_of, look_for_names
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.pieces import join_words
@@ -104,9 +104,10 @@ def read_text(
         rounds -= status == IDLE
         if status == PLAIN or rounds == 0 or not changed or final:
             break
-        if not fresh:
+        if not fresh and not is_folded(text, n, tables):
             status, stage = PLAIN, NEXT_ROUND
             break
+        fresh = True
         first = LINKS
         changed = False
     progress.done[row] |= done

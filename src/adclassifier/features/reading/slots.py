@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.features.hashing import mix
 from adclassifier.features.jit import jit_in_place, jit_inner
 from adclassifier.features.reading.contacts import word_key
 from adclassifier.features.reading.facts import WORD
@@ -26,6 +27,22 @@ def write_word_keys(
     for i in range(len(keys)):
         keys[i] = word_key(letters, starts[i], starts[i + 1])
     return len(keys)
+
+
+@jit_in_place
+def mark_splits(
+    letters: NDArray[np.int32], starts: NDArray[np.int64], bits: NDArray[np.uint8]
+) -> int:
+    """Set the bits of the two pieces of words wherever they may be cut; return how many."""
+    count = 0
+    for i in range(len(starts) - 1):
+        for cut in range(starts[i] + 1, starts[i + 1]):
+            left = word_key(letters, starts[i], cut)
+            key = mix(left, word_key(letters, cut, starts[i + 1]))
+            place = int(np.int64(key >> np.uint64(46)))
+            bits[place >> 3] |= np.uint8(1 << (place & 7))
+            count += 1
+    return count
 
 
 @jit_in_place

@@ -26,8 +26,9 @@ class Tables(NamedTuple):
         Keys of a first word and of one or two letters behind it.
     mendable : ndarray, uint64
         Keys of the words that a cut may be mended to.
-    mend_bits : ndarray of shape (16384,), uint8
-        A bit for each key of ``mendable``, by its highest bits: near at hand, and mostly zero.
+    split_bits : ndarray of shape (32768,), uint8
+        A bit for each two pieces that make one of them, by the highest bits of their mixed keys:
+        near at hand, and mostly zero.
     letter_names : ndarray, uint64
         Keys of the words behind which a single letter is a name.
     form_starts : ndarray of shape (n_forms + 1,), int32
@@ -53,7 +54,7 @@ class Tables(NamedTuple):
     dotted: NDArray[np.uint64]
     pun_starts: NDArray[np.uint64]
     mendable: NDArray[np.uint64]
-    mend_bits: NDArray[np.uint8]
+    split_bits: NDArray[np.uint8]
     letter_names: NDArray[np.uint64]
     form_starts: NDArray[np.int32]
     form_rules: NDArray[np.int32]
@@ -77,8 +78,8 @@ def contains(keys: NDArray[np.uint64], key: np.uint64) -> bool:
 
 @jit_inner
 def is_marked(bits: NDArray[np.uint8], key: np.uint64) -> bool:
-    """Whether the bit of a key is set; see `building._key_bits`."""
-    place = int(np.int64(key >> np.uint64(47)))
+    """Whether the bit of a key is set; see `slots.mark_splits`."""
+    place = int(np.int64(key >> np.uint64(46)))
     return bool((bits[place >> 3] >> (place & 7)) & 1)
 
 

@@ -6,8 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.jit import jit_inner, jit_spliced
-from adclassifier.features.reading.edits import look_at_keys, replace_words, respell_words
-from adclassifier.features.reading.facts import FORM_SHIFT, JOINED, LOST, RESPELT, STRETCHED, TYPED
+from adclassifier.features.reading.edits import replace_words, write_keys, write_meant
+from adclassifier.features.reading.facts import (
+    FORM_SHIFT,
+    JOINED,
+    LOST,
+    RESPELLED,
+    RESPELT,
+    STRETCHED,
+    TYPED,
+)
 from adclassifier.features.reading.forms import write_forms
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.readings import Readings
@@ -78,11 +86,10 @@ def run_stage(
         bit = STRETCHED if stage == 0 else JOINED
         return replace_words(text, n, n_words, words, answers, bit, n_old, room)
     if stage == 1:
-        status = look_at_keys(text, n, n_words, words, n_old, answers, tables)
-        return (n, 0) if status == IDLE else (-1 if status == PLAIN else -2, 0)
+        return write_keys(text, n, n_words, words, n_old, answers, tables, room)
     if stage == 3:
         return write_forms(text, n, n_words, words, n_old, answers, tables, room)
-    return respell_words(text, n, n_words, words, n_old, answers, tables, room)
+    return write_meant(text, n, n_words, words, n_old, answers, tables, RESPELT, RESPELLED, room)
 
 
 @jit_inner

@@ -11,7 +11,6 @@ from adclassifier.features.hashing import mix
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.contacts import WORD_SEED, hash_range
 from adclassifier.features.reading.facts import (
-    ACCOUNT,
     NUMBER_WORD,
     PUN,
     PUN_FIRST,
@@ -143,14 +142,12 @@ def worse(one: int, other: int) -> int:
 
 
 @jit_lean
-def look_for_numbers(n_words: int, words: Words, answers: Answers, long_number: bool) -> bool:
-    """Whether words call for an account's number, or may be a phone number in words."""
+def look_for_numbers(n_words: int, words: Words, answers: Answers) -> bool:
+    """Whether words may be a phone number."""
     units = 0
     spoken = False
     for t in range(n_words):
         facts = answers.facts[words.slots[t]]
-        if long_number and facts & ACCOUNT:
-            return True
         own = (facts >> UNITS_SHIFT) & _UNITS_MASK
         units = units + own if own else 0
         spoken = (spoken or facts & NUMBER_WORD != 0) and own > 0
