@@ -165,18 +165,36 @@ def _column(typing_context: Any, row: Any, i: Any) -> _Built:
     return types.float64(row, types.intp), build
 
 
+def _prefetch(builder: Any, at: Any) -> None:
+    """Have the line of an address brought near."""
+    byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+    prefetch = _TOOLS.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(prefetch, [builder.bitcast(at, byte), word(0), word(3), word(1)])
+
+
 def _fetch_row(typing_context: Any, source: Any, j: Any) -> _Built:
     """Have source[j] brought near: nobody waits for it yet."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        fetch = _TOOLS.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        at = builder.bitcast(_place(context, builder, signature.args[0], *arguments), byte)
+        at = builder.bitcast(
+            _place(context, builder, signature.args[0], *arguments), ir.IntType(8).as_pointer()
+        )
         # Lines of 64 bytes: a row of floats is one, a row of doubles two.
         for line in range(ROW_COLUMNS * signature.args[0].dtype.bitwidth // 512):
-            where = builder.gep(at, [ir.IntType(64)(64 * line)])
-            builder.call(fetch, [where, word(0), word(3), word(1)])
+            _prefetch(builder, builder.gep(at, [ir.IntType(64)(64 * line)]))
+        return context.get_dummy_value()
+
+    return types.void(source, types.intp), build
+
+
+def _fetch_pair(typing_context: Any, source: Any, j: Any) -> _Built:
+    """Have source[j] of an array of two columns brought near."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, j = arguments
+        data = context.make_array(signature.args[0])(context, builder, array).data
+        _prefetch(builder, builder.gep(data, [builder.mul(j, j.type(2))]))
         return context.get_dummy_value()
 
     return types.void(source, types.intp), build
@@ -194,3 +212,4 @@ sum_of: Callable[..., Row] = intrinsic(_sum_of)
 where_larger: Callable[..., Row] = intrinsic(_where_larger)
 column: Callable[..., float] = intrinsic(_column)
 fetch_row: Callable[..., None] = intrinsic(_fetch_row)
+fetch_pair: Callable[..., None] = intrinsic(_fetch_pair)
