@@ -116,8 +116,8 @@ def read_codes(points: NDArray[np.int32], table: CueTable, read: NDArray[np.uint
     n = points.shape[0]
     row = np.uint8(0)
     for i in range(n):
-        point = points[i]
-        code = codes[point] if point < codes.shape[0] else np.uint8(OTHER)
+        point = np.uintp(points[i])
+        code = codes[point] if point < np.uintp(codes.shape[0]) else np.uint8(OTHER)
         moved = moves[row, code]
         if moved != OTHER:
             read[i - 1] = plains[row]
@@ -135,27 +135,33 @@ def read_words(codes: NDArray[np.uint8], n: int, table: CueTable, words: NDArray
     count = 0
     i = 0
     while i < n:
-        spaced = codes[i] == BLANK and i + 1 < n and codes[i + 1] != BLANK
+        # Unsigned places count from the front: nothing asks whether they count from the end.
+        spaced = codes[np.uintp(i)] == BLANK and i + 1 < n and codes[np.uintp(i + 1)] != BLANK
         i += spaced
         start = i
-        key = np.uint64(codes[i])
+        code = codes[np.uintp(i)]
+        is_word = code >= first_letter
+        key = np.uint64(code)
         i += 1
-        if codes[start] >= first_letter:
-            while codes[i] >= first_letter:
-                key = add_code(key, codes[i], i - start)
+        if is_word:
+            code = codes[np.uintp(i)]
+            while code >= first_letter:
+                key = add_code(key, code, i - start)
                 i += 1
+                code = codes[np.uintp(i)]
         slot = find_word(key, slots, shift)
         if (
             slot >= 0
             and i - start > PACKED_CODES
-            and not is_spelled(codes, start, i, places[slot], spellings, first_letter)
+            and not is_spelled(codes, start, i, places[np.uintp(slot)], spellings, first_letter)
         ):
             slot = _NONE
-        closed = start > 0 and codes[start - 1] == OPENING and codes[start] >= first_letter
-        words[count, _START], words[count, _END] = start, i
-        words[count, _STEP] = 2 * slot + spaced
+        closed = is_word and start > 0 and codes[np.uintp(start - 1)] == OPENING
+        word = words[np.uintp(count)]
+        word[_START], word[_END] = start, i
+        word[_STEP] = 2 * slot + spaced
         root = 0 if slot < 0 or closed else np.int64(slots[np.uintp(slot), 1])
-        words[count, _ROOT] = root
+        word[_ROOT] = root
         fetch_pair(table.nodes, root)
         count += 1
     return count
@@ -214,18 +220,18 @@ def match_words(
             continue
         low, word = found, first
         while node >= 0:
-            for i in range(
-                np.int64(nodes[np.uintp(node), 1]), np.int64(nodes[np.uintp(node + 1), 1])
-            ):
+            end = np.int64(nodes[np.uintp(node + 1), 1])
+            for i in range(np.int64(nodes[np.uintp(node), 1]), end):
                 if found < room.shape[0]:
-                    room[found, 0] = words[first, _START]
-                    room[found, 1] = words[word, _END]
-                    room[found, 2] = cues[i]
+                    row = room[np.uintp(found)]
+                    row[0], row[1] = words[first, _START], words[np.uintp(word), _END]
+                    row[2] = cues[np.uintp(i)]
                 found += 1
             word += 1
             if word == n_words:
                 break
-            node = follow(node, np.int64(words[word, _STEP]), nodes, edges, n_steps, shift)
+            step = np.int64(words[np.uintp(word), _STEP])
+            node = follow(node, step, nodes, edges, n_steps, shift)
         if found - low > 1 and found <= room.shape[0]:
             turn_round(room, low, found)
     return found
