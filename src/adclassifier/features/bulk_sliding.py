@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.cue_marks import write_marks
-from adclassifier.features.cuts import write_windows
+from adclassifier.features.cuts import link_sizes, write_windows
 from adclassifier.features.hashing import MIN_LENGTH
 from adclassifier.features.jit import jit_in_place
 from adclassifier.features.motion import (
@@ -26,69 +26,73 @@ from adclassifier.features.motion import (
     empty_window,
     leave_beginning,
 )
-from adclassifier.features.rows import ROW_COLUMNS, copy_row
+from adclassifier.features.rows import (
+    ROW_COLUMNS,
+    Row,
+    column,
+    read_row,
+    row_of,
+    shares,
+    sum_of,
+    where_larger,
+    write_row,
+)
 from adclassifier.features.scratch import Scratch, Tables, make_scratch
-from adclassifier.features.token_sums import read_tokens, sum_all
+from adclassifier.features.token_sums import list_grams, read_tokens, sum_all
 from adclassifier.features.windows import N_SIZES
+
+# Rows of `Motion.heads`.
+BIAS, BEST, CHOSEN = range(3)
 
 __all__ = ["ROW_COLUMNS", "Scratch", "Tables", "make_scratch", "score_many", "score_points"]
 
 
 @jit_in_place
-def decide(
-    sums: NDArray[np.float64],
-    row: int,
-    tables: Tables,
-    window: int,
-    best: NDArray[np.float64],
-    chosen: NDArray[np.int32],
-) -> None:
+def decide(sums: Row, tables: Tables, window: int, heads: NDArray[np.float64]) -> None:
     """Keep a window's decisions where they are the largest so far, as `kernel.decide` does."""
-    n_heads = tables.bias.shape[0]
-    length = max(math.sqrt(max(sums[row, n_heads], 0.0)), float(tables.shape[MIN_LENGTH]))
-    length = length if length > 0.0 else 1.0
-    for head in range(n_heads):
-        decision = tables.bias[head] + sums[row, head] / length
-        if decision > best[head]:
-            best[head] = decision
-            chosen[head, 0] = window
+    squares = column(sums, tables.bias.shape[0])
+    length = max(math.sqrt(max(squares, 0.0)), float(tables.shape[MIN_LENGTH]))
+    decisions = sum_of(read_row(heads, BIAS), shares(sums, length if length > 0.0 else 1.0))
+    best, chosen = read_row(heads, BEST), read_row(heads, CHOSEN)
+    write_row(heads, BEST, where_larger(decisions, best, decisions, best))
+    write_row(heads, CHOSEN, where_larger(decisions, best, row_of(float(window)), chosen))
 
 
 @jit_in_place
-def slide(
-    size: int,
-    n_tokens: int,
-    n_windows: int,
-    n_cues: int,
-    grown: int,
-    tables: Tables,
-    scratch: Scratch,
-    best: NDArray[np.float64],
-    chosen: NDArray[np.int32],
-) -> int:
-    """Decide on the windows of one size; return how far the window that grows has come."""
+def grow(n_tokens: int, n_cues: int, tables: Tables, scratch: Scratch) -> None:
+    """Sum what the first n tokens hold, for each n."""
+    grams, marks, motion = scratch.grams, scratch.marks, scratch.motion
+    empty_window(motion, GROWING, grams, n_tokens, marks)
+    sums = row_of(0.0)
+    write_row(motion.sums, 0, sums)
+    for high in range(n_tokens):
+        sums = add_token(sums, motion, GROWING, grams, marks, n_cues, tables, 0, high)
+        write_row(motion.sums, high + 1, sums)
+
+
+@jit_in_place
+def slide(first: int, n_tokens: int, n_cues: int, tables: Tables, scratch: Scratch) -> None:
+    """Decide on the windows of one size, ``first`` and those behind it."""
     grams, cuts, marks, motion = scratch.grams, scratch.cuts, scratch.marks, scratch.motion
     spans = grams.spans
     low = high = 0
-    for w in range(n_windows):
-        if cuts.sizes[w] != size:
-            continue
+    sums = row_of(0.0)
+    w = first
+    while w >= 0:
         start, end = cuts.ranges[w, 0], cuts.ranges[w, 1]
         while high < n_tokens and spans[high, 0] < end:
             if low > 0:
-                add_token(motion, SLIDING, 0, grams, marks, n_cues, tables, low, high)
-            elif grown == high:
-                copy_row(motion.sums, 2 + high, motion.sums, 1 + high)
-                add_token(motion, GROWING, 2 + high, grams, marks, n_cues, tables, 0, high)
-                grown += 1
+                sums = add_token(sums, motion, SLIDING, grams, marks, n_cues, tables, low, high)
             high += 1
-        if low == 0 and low < high and spans[low, 0] < start:
-            leave_beginning(motion, grams, n_tokens, marks, n_cues, high)
+        if low == 0:
+            sums = read_row(motion.sums, high)
+            if high > 0 and spans[0, 0] < start:
+                leave_beginning(motion, grams, n_tokens, marks, n_cues, high)
         while low < high and spans[low, 0] < start:
-            drop_token(motion, grams, marks, n_cues, tables, low, high)
+            sums = drop_token(sums, motion, grams, marks, n_cues, tables, low, high)
             low += 1
-        decide(motion.sums, 1 + high if low == 0 else 0, tables, w, best, chosen)
-    return grown
+        decide(sums, tables, w, motion.heads)
+        w = cuts.nexts[w]
 
 
 @jit_in_place
@@ -111,17 +115,19 @@ def score_points(
         return False
     grams, ranges = scratch.grams, scratch.cuts.ranges
     n_tokens = read_tokens(points, tables, grams)
-    sum_all(points, n_tokens, tables, scratch)
+    list_grams(points, n_tokens, tables, scratch)
     n_cues = write_marks(cues, n_tokens, grams, scratch.marks)
-    n_windows = write_windows(points, tables.window[1], scratch.cuts)
-    empty_window(scratch.motion, GROWING, grams, n_tokens, scratch.marks)
-    best[:] = -np.inf
-    where[:, :] = 0
-    grown = 0
+    link_sizes(scratch.cuts, write_windows(points, tables.window[1], scratch.cuts))
+    sum_all(points, n_tokens, tables, scratch)
+    grow(n_tokens, n_cues, tables, scratch)
+    heads = scratch.motion.heads
+    write_row(heads, BEST, row_of(-np.inf))
+    write_row(heads, CHOSEN, row_of(0.0))
     for size in range(N_SIZES):
-        grown = slide(size, n_tokens, n_windows, n_cues, grown, tables, scratch, best, where)
+        slide(scratch.cuts.firsts[size], n_tokens, n_cues, tables, scratch)
     for head in range(best.shape[0]):
-        window = where[head, 0]
+        best[head] = heads[BEST, head]
+        window = int(heads[CHOSEN, head])
         where[head, 0] = ranges[window, 0]
         where[head, 1] = ranges[window, 1]
     return True
@@ -145,6 +151,8 @@ def score_many(
     ``cues[cue_starts[i]:cue_starts[i + 1]]``; ``decisions``, shape (n_texts, n_heads), and
     ``windows``, (n_texts, n_heads, 2), are filled as `score_points` does.
     """
+    for head in range(tables.bias.shape[0]):
+        scratch.motion.heads[BIAS, head] = tables.bias[head]
     refused = 0
     for i in range(starts.shape[0]):
         own_points = points[starts[i] : starts[i] + lengths[i]]

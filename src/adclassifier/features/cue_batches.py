@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.cue_matching import match_groups
+from adclassifier.features.cue_matching import Room, find_groups, make_room
 from adclassifier.features.cue_table import CueTable
-from adclassifier.features.jit import jit
+from adclassifier.features.jit import jit, jit_in_place
 
 
 @jit
@@ -24,11 +24,29 @@ def match_many(
 
     ``cue_starts``, shape (n_texts + 1,), is filled; see `cue_matching.match_groups`.
     """
+    longest = 0
+    for i in range(lengths.shape[0]):
+        longest = max(longest, lengths[i])
+    return match_each(points, starts, lengths, table, numbers, make_room(longest), room, cue_starts)
+
+
+@jit_in_place
+def match_each(
+    points: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int32],
+    table: CueTable,
+    numbers: NDArray[np.int32],
+    own: Room,
+    room: NDArray[np.int32],
+    cue_starts: NDArray[np.int64],
+) -> int:
+    """Do as `match_many` does, in a room for the longest text."""
     used = 0
     for i in range(starts.shape[0]):
         cue_starts[i] = used
-        own = points[starts[i] : starts[i] + lengths[i]]
-        found = match_groups(own, table, numbers, room[used:])
+        text = points[starts[i] : starts[i] + lengths[i]]
+        found = find_groups(text, table, numbers, own, room[used:])
         if found < 0:
             return -1
         used += found

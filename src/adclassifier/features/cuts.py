@@ -48,6 +48,16 @@ def first_pause(cuts: Cuts, low: int, high: int) -> int:
 
 
 @jit_in_place
+def link_sizes(cuts: Cuts, n_windows: int) -> None:
+    """Lead from each window to the next of its size."""
+    cuts.firsts[:] = -1
+    for w in range(n_windows - 1, -1, -1):
+        size = cuts.sizes[w]
+        cuts.nexts[w] = cuts.firsts[size]
+        cuts.firsts[size] = w
+
+
+@jit_in_place
 def write_windows(points: NDArray[np.int32], stride_chars: int, cuts: Cuts) -> int:
     """Write the windows of `windows.cut_windows` into ``cuts``; return how many."""
     n = points.shape[0]

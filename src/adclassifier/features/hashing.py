@@ -13,7 +13,7 @@ from adclassifier.features.jit import jit, jit_in_place
 SPACE, WORD = 0, 1
 # Places of the numbers that `FeatureShape.as_array` gives.
 MAX_WORDS, MIN_CHARS, MAX_CHARS, BORDER_CHARS, BUCKETS, MIN_LENGTH, GROUPS = range(7)
-_BLANK = 32
+BLANK = 32
 # The brackets of a contact token, and the longest run that is taken for a word: hashtags of several
 # words are shorter, and one letter held down is longer.
 OPEN, CLOSE = 0x27E8, 0x27E9
@@ -29,6 +29,19 @@ def mix(state: np.uint64, value: np.uint64) -> np.uint64:
     """Fold a value into a hash state (multiply, then xor the high bits down)."""
     state = (state ^ value) * _GOLDEN
     return state ^ (state >> _SHIFT)
+
+
+@jit_in_place
+def word_seed(view: int) -> np.uint64:
+    """Give the state that the hash of a gram of tokens begins with."""
+    return np.uint64(7 + 13 * view)
+
+
+@jit_in_place
+def char_seed(view: int) -> np.uint64:
+    """Give the state that the hash of a character n-gram begins with."""
+    # Spread over all bits: a small number would be undone by the first character's own bits.
+    return mix(_SEED, np.uint64(101 + 17 * view))
 
 
 @jit
@@ -129,7 +142,7 @@ def word_keys(hashes: NDArray[np.uint64], view: int, length: int) -> NDArray[np.
 @jit_in_place
 def word_key(hashes: NDArray[np.uint64], view: int, length: int, t: int) -> np.uint64:
     """Hash the k-gram of tokens that begins at token ``t``."""
-    state = np.uint64(7 + 13 * view)
+    state = word_seed(view)
     for k in range(length):
         state = mix(state, hashes[view, t + k])
     return mix(state, np.uint64(length))
@@ -156,8 +169,7 @@ def char_rows(
     The token stands between two blanks; the one behind it begins no n-gram.
     """
     start, end = span[0], span[1]
-    # Spread over all bits: a small number would be undone by the first character's own bits.
-    seed = mix(_SEED, np.uint64(101 + 17 * view))
+    seed = char_seed(view)
     mask = np.uint64(shape[BUCKETS] - 1)
     for first in range(start - 1, end):
         state = seed
@@ -166,7 +178,7 @@ def char_rows(
             if i > end:
                 break
             if i < start or i == end:
-                point = np.int32(_BLANK)
+                point = np.int32(BLANK)
             elif view == 1:
                 point = fold[points[i]]
             else:
@@ -192,14 +204,14 @@ def border_rows(
     They hold the last characters of the one, the blank, and the first of the other: at least one
     character of each.
     """
-    seed = mix(_SEED, np.uint64(101))
+    seed = char_seed(0)
     mask = np.uint64(shape[BUCKETS] - 1)
     longest = shape[BORDER_CHARS]
     for first in range(max(left[0], left[1] - longest + 2), left[1]):
         state = seed
         for i in range(first, left[1]):
             state = mix(state, np.uint64(points[i]))
-        state = mix(state, np.uint64(_BLANK))
+        state = mix(state, np.uint64(BLANK))
         length = left[1] - first + 1
         for i in range(right[0], min(right[1], right[0] + longest - length)):
             state = mix(state, np.uint64(points[i]))

@@ -24,6 +24,8 @@ from adclassifier.features.windows import N_SIZES
 
 #: Code points, and cues, of the longest text that a scratch has room for.
 ROOM = 2048
+#: Ways that a gram's count can go.
+MORE, LESS = 0, 1
 #: Slots that the cache is searched for a token.
 WAYS = 4
 TOKEN_SLOTS = 1 << 14
@@ -76,20 +78,25 @@ class Grams(NamedTuple):
     ----------
     spans : ndarray of shape (room, 2), int32
     hashes : ndarray of shape (2, room), uint64
-    keys : ndarray of shape (room,), uint64
-        Those of the kind in hand.
+    keys : ndarray of shape (n_kinds, room), uint64
     places : ndarray of shape (room, n_kinds), uint32
         ``n_kinds`` · first place + kind, the row in ``sums``, of the gram that begins at a token.
     sums : ndarray of shape (room · n_kinds, ROW_COLUMNS), float64
-        Filled where a gram stands first.
-    slots : ndarray, int32
-        For the search of first places; its size is a power of two.
-    rows : ndarray, int64
-        Rows of the table, one gram's behind the other's.
-    order : ndarray of shape (room · n_kinds,), int32
-        Places of the grams that have rows.
-    bounds : ndarray of shape (room · n_kinds + 1,), int32
-        Where each one's rows begin and end.
+        What is read is where a gram stands first.
+    slots : ndarray of shape (n_kinds, n_slots), int32
+        For the search of first places.
+    rows : ndarray of shape (n_kinds + n_borders, room), int64
+        Row of the table of each gram, then of the n-grams over the blank behind each token.
+    weights : ndarray of shape (n_borders, room), float64
+        1 where a token and the next are long enough for such an n-gram, else 0.
+    corners : ndarray of shape (2 · reach, room), uint64
+        The first characters of each token and then its last, as far as those n-grams reach.
+    sizes : ndarray of shape (room,), int64
+        Characters of each token.
+    states : ndarray of shape (room,), uint64
+        Of the hashes in hand.
+    own : ndarray, int64
+        Rows of one token.
     """
 
     spans: NDArray[np.int32]
@@ -99,8 +106,11 @@ class Grams(NamedTuple):
     sums: NDArray[np.float64]
     slots: NDArray[np.int32]
     rows: NDArray[np.int64]
-    order: NDArray[np.int32]
-    bounds: NDArray[np.int32]
+    weights: NDArray[np.float64]
+    corners: NDArray[np.uint64]
+    sizes: NDArray[np.int64]
+    states: NDArray[np.uint64]
+    own: NDArray[np.int64]
 
 
 class Cuts(NamedTuple):
@@ -114,6 +124,10 @@ class Cuts(NamedTuple):
         Characters of each size of window, the longest first.
     ranges : ndarray of shape (room_windows, 2), int32
     sizes : ndarray of shape (room_windows,), int32
+    firsts : ndarray of shape (N_SIZES,), int32
+        First window of each size; -1 where there is none.
+    nexts : ndarray of shape (room_windows,), int32
+        The next window of the same size.
     """
 
     stops: NDArray[np.int32]
@@ -121,6 +135,8 @@ class Cuts(NamedTuple):
     lengths: NDArray[np.int64]
     ranges: NDArray[np.int32]
     sizes: NDArray[np.int32]
+    firsts: NDArray[np.int32]
+    nexts: NDArray[np.int32]
 
 
 class Marks(NamedTuple):
@@ -146,22 +162,25 @@ class Motion(NamedTuple):
 
     Parameters
     ----------
-    sums : ndarray of shape (room + 2, ROW_COLUMNS), float64
-        Row 0 is the sliding window's; row 1 + n that of the first n tokens.
-    counts : ndarray of shape (2, room · n_kinds), int32
+    sums : ndarray of shape (room + 1, ROW_COLUMNS), float64
+        Row n is that of the first n tokens.
+    counts : ndarray of shape (2, room · n_kinds), uint32
         How often a gram stands in each window, at its place.
-    group_counts : ndarray of shape (2, n_groups), int32
+    group_counts : ndarray of shape (2, n_groups), uint32
     ends : ndarray of shape (2, 2), int64
         How many cues each window's two ends have passed: by last token, by first.
-    damping : ndarray, float64
-        0, and 1 + ln m.
+    steps : ndarray of shape (2, 2 · room + 2), float64
+        What a gram that was counted so many times gains, or loses, by once `MORE`, or `LESS`.
+    heads : ndarray of shape (3, ROW_COLUMNS), float64
+        Bias, largest decision and its window of each head.
     """
 
     sums: NDArray[np.float64]
-    counts: NDArray[np.int32]
-    group_counts: NDArray[np.int32]
+    counts: NDArray[np.uint32]
+    group_counts: NDArray[np.uint32]
     ends: NDArray[np.int64]
-    damping: NDArray[np.float64]
+    steps: NDArray[np.float64]
+    heads: NDArray[np.float64]
 
 
 class Scratch(NamedTuple):
@@ -212,11 +231,12 @@ def make_scratch(
             np.zeros(n_groups + 1, np.int32),
         ),
         Motion(
-            _rows(room + 2),
-            np.zeros((2, room * n_kinds), np.int32),
-            np.zeros((2, n_groups), np.int32),
+            _rows(room + 1),
+            np.zeros((2, room * n_kinds), np.uint32),
+            np.zeros((2, n_groups), np.uint32),
             np.zeros((2, 2), np.int64),
-            np.array([0.0, *(1.0 + math.log(m) for m in range(1, 2 * room + 2))]),
+            _make_steps(2 * room + 2),
+            _rows(3),
         ),
     )
 
@@ -226,23 +246,35 @@ def _rows(n_rows: int) -> NDArray[np.float64]:
     return cast(NDArray[np.float64], aligned_zeros((n_rows, ROW_COLUMNS), np.float64))
 
 
+def _make_steps(n: int) -> NDArray[np.float64]:
+    """Say how much the weight of a gram, 1 + ln m or 0, changes with its count."""
+    damping = np.array([0.0, *(1.0 + math.log(m) for m in range(1, n + 1))])
+    gains = np.diff(damping)
+    return np.array([gains, [0.0, *-gains[:-1]]])
+
+
 def _make_grams(shape: NDArray[np.int64], n_kinds: int, room: int) -> Grams:
     """Make room for the tokens of a text and the rows of their grams."""
     n_slots = 16
-    while n_slots < 2 * room:
+    while n_slots < 4 * room:
         n_slots *= 2
-    most_rows = 1 + 2 * (MAX_TOKEN_CHARS + 1) * int(shape[MAX_CHARS])
-    most_rows += room * (n_kinds + int(shape[BORDER_CHARS]) ** 2)
+    reach = max(int(shape[BORDER_CHARS]) - 2, 0) if n_kinds > 2 else 0
+    n_borders = reach * (reach + 1) // 2
+    # Otherwise the same places of all rows may want the same few lines of the nearest cache.
+    wide = room + 8
     return Grams(
         np.empty((room, 2), np.int32),
-        np.empty((2, room), np.uint64),
-        np.empty(room, np.uint64),
+        np.empty((2, wide), np.uint64),
+        np.empty((n_kinds, wide), np.uint64),
         np.empty((room, n_kinds), np.uint32),
         _rows(room * n_kinds),
-        np.empty(n_slots, np.int32),
-        np.empty(most_rows, np.int64),
-        np.empty(room * n_kinds, np.int32),
-        np.empty(room * n_kinds + 1, np.int32),
+        np.empty((n_kinds, n_slots + 16), np.int32),
+        np.empty((n_kinds + n_borders, wide), np.int64),
+        np.empty((n_borders, wide), np.float64),
+        np.empty((2 * reach, wide), np.uint64),
+        np.empty(room, np.int64),
+        np.empty(room, np.uint64),
+        np.empty(1 + 2 * (MAX_TOKEN_CHARS + 1) * int(shape[MAX_CHARS]), np.int64),
     )
 
 
@@ -256,5 +288,7 @@ def _make_cuts(window: NDArray[np.int64], room: int) -> Cuts:
         np.empty(room + 1, np.int32),
         np.array(lengths, np.int64),
         np.empty((n_windows, 2), np.int32),
+        np.empty(n_windows, np.int32),
+        np.empty(N_SIZES, np.int32),
         np.empty(n_windows, np.int32),
     )

@@ -13,18 +13,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.hashing import (
-    BORDER_CHARS,
-    BUCKETS,
-    border_rows,
-    bucket,
-    gram_rows,
-    word_key,
-    write_hashes,
-    write_spans,
-)
+from adclassifier.features.gram_rows import write_borders, write_corners, write_keys
+from adclassifier.features.hashing import gram_rows, write_hashes, write_spans
 from adclassifier.features.jit import jit_in_place
-from adclassifier.features.rows import copy_row, fetch_row, sum_rows
+from adclassifier.features.rows import (
+    fetch_row,
+    plus,
+    plus_weighted,
+    read_row,
+    row_of,
+    write_row,
+)
 from adclassifier.features.scratch import WAYS, Grams, Scratch, SumCache, Tables
 
 _EMPTY = np.uint64(0)
@@ -39,22 +38,31 @@ def read_tokens(points: NDArray[np.int32], tables: Tables, grams: Grams) -> int:
 
 
 @jit_in_place
-def find_firsts(n: int, kind: int, grams: Grams) -> None:
-    """Find where each of the ``n`` keys in hand stands first, as `hashing.first_places` does."""
+def clear_slots(n_tokens: int, grams: Grams) -> np.uint64:
+    """Empty the slots that the search of first places needs; give the mask of their places."""
     size = 16
-    while size < 2 * n:
+    # Mostly empty, so that few keys meet another: each that does costs a wrong guess.
+    while size < 4 * n_tokens:
         size *= 2
-    slots, keys, places = grams.slots, grams.keys, grams.places
-    for slot in range(size):
-        slots[slot] = -1
-    n_kinds = places.shape[1]
-    for i in range(n):
-        slot = int(keys[i] >> np.uint64(17)) & (size - 1)
-        while slots[slot] >= 0 and keys[slots[slot]] != keys[i]:
-            slot = (slot + 1) & (size - 1)
-        if slots[slot] < 0:
-            slots[slot] = i
-        places[i, kind] = slots[slot] * n_kinds + kind
+    for kind in range(grams.places.shape[1]):
+        for slot in range(size):
+            grams.slots[kind, slot] = -1
+    return np.uint64(size - 1)
+
+
+@jit_in_place
+def find_first(t: int, kind: int, mask: np.uint64, grams: Grams) -> None:
+    """Find where the gram that begins at a token stands first, as `hashing.first_places` does."""
+    slots, keys, places = grams.slots[kind], grams.keys[kind], grams.places
+    key = keys[t]
+    slot = (key >> np.uint64(17)) & mask
+    first = slots[slot]
+    while first >= 0 and keys[np.uintp(first)] != key:
+        slot = (slot + np.uint64(1)) & mask
+        first = slots[slot]
+    if first < 0:
+        slots[slot] = first = t
+    places[t, kind] = first * places.shape[1] + kind
 
 
 @jit_in_place
@@ -79,65 +87,61 @@ def find_slot(cache: SumCache, key: np.uint64, other: np.uint64) -> int:
 
 
 @jit_in_place
-def sum_token(
-    points: NDArray[np.int32], t: int, n_rows: int, tables: Tables, scratch: Scratch
-) -> None:
-    """Sum the rows of a token as written, or find the sums; ``n_rows`` rows wait for others."""
+def sum_token(points: NDArray[np.int32], t: int, tables: Tables, scratch: Scratch) -> None:
+    """Sum the rows of a token as written, or find the sums."""
     grams, cache = scratch.grams, scratch.tokens
     place = grams.places[t, 0]
-    key, other = word_key(grams.hashes, 0, 1, t), word_key(grams.hashes, 1, 1, t)
+    key, other = grams.keys[0, t], grams.keys[1, t]
     slot = find_slot(cache, key, other)
     if slot >= 0:
-        copy_row(grams.sums, place, cache.sums, slot)
+        write_row(grams.sums, place, read_row(cache.sums, slot))
         return
-    own = grams.rows[n_rows:]
-    n = gram_rows(points, grams.spans, tables.fold, tables.shape, (key, t, 1, 0), own)
-    sum_rows(grams.sums, place, tables.table, own, 0, n)
+    n = gram_rows(points, grams.spans, tables.fold, tables.shape, (key, t, 1, 0), grams.own)
+    sums = row_of(0.0)
+    for k in range(n):
+        sums = plus(sums, tables.table, grams.own[k])
+    write_row(grams.sums, place, sums)
     slot = -1 - slot
     cache.keys[slot, 0] = key
     cache.keys[slot, 1] = other
-    copy_row(cache.sums, slot, grams.sums, place)
+    write_row(cache.sums, slot, sums)
 
 
 @jit_in_place
-def list_rows(
-    points: NDArray[np.int32],
-    n_tokens: int,
-    kind: int,
-    n_grams: int,
-    tables: Tables,
-    scratch: Scratch,
-) -> int:
-    """List the rows of every distinct gram of a kind behind ``n_grams`` others; return how many.
+def list_grams(points: NDArray[np.int32], n_tokens: int, tables: Tables, scratch: Scratch) -> None:
+    """Find the distinct grams of a text, and ask for their rows.
 
-    All are asked for before the first is summed: each lies somewhere else in a large table.
+    A few at a time: the processor waits for some rows at once, and goes on meanwhile.
     """
-    grams, shape = scratch.grams, tables.shape
-    length, view = kind // 2 + 1, kind % 2
-    mask = np.uint64(shape[BUCKETS] - 1)
-    n = max(n_tokens - length + 1, 0)
-    for t in range(n):
-        grams.keys[t] = word_key(grams.hashes, view, length, t)
-    find_firsts(n, kind, grams)
-    end = grams.bounds[n_grams]
-    for t in range(n):
-        place = t * grams.places.shape[1] + kind
-        if grams.places[t, kind] != place:
-            continue
-        if kind == 0:
-            fetch_row(scratch.tokens.sums, home_slot(scratch.tokens, grams.keys[t]))
-            continue
-        begin = end
-        grams.rows[end] = bucket(grams.keys[t], mask)
-        end += 1
-        if kind == 2 and shape[BORDER_CHARS] > 0:
-            end = border_rows(points, grams.spans[t], grams.spans[t + 1], shape, grams.rows, end)
-        for k in range(begin, end):
-            fetch_row(tables.table, grams.rows[k])
-        grams.order[n_grams] = place
-        n_grams += 1
-        grams.bounds[n_grams] = end
-    return n_grams
+    grams, cache = scratch.grams, scratch.tokens
+    n_kinds = grams.places.shape[1]
+    for kind in range(n_kinds):
+        write_keys(n_tokens, kind, tables, grams)
+    write_corners(points, n_tokens, grams)
+    write_borders(n_tokens, tables, grams)
+    mask = clear_slots(n_tokens, grams)
+    for t in range(n_tokens):
+        fetch_row(cache.sums, home_slot(cache, grams.keys[0, t]))
+        for kind in range(min(n_kinds, 2 * (n_tokens - t))):
+            find_first(t, kind, mask, grams)
+            if kind > 0:
+                fetch_row(tables.table, grams.rows[kind, t])
+        if t + 1 < n_tokens:
+            for k in range(n_kinds, grams.rows.shape[0]):
+                fetch_row(tables.table, grams.rows[k, t])
+
+
+@jit_in_place
+def sum_grams(n_tokens: int, kind: int, tables: Tables, grams: Grams) -> None:
+    """Sum the rows of all grams of a kind, whether they stand first or not."""
+    n_kinds, table = grams.places.shape[1], tables.table
+    # What one weighs nothing leaves the sums as they are: weights are finite, and sums never -0.
+    n_borders = grams.weights.shape[0] if kind == 2 else 0
+    for t in range(n_tokens - kind // 2):
+        sums = plus(row_of(0.0), table, grams.rows[kind, t])
+        for k in range(n_borders):
+            sums = plus_weighted(sums, grams.weights[k, t], table, grams.rows[n_kinds + k, t])
+        write_row(grams.sums, t * n_kinds + kind, sums)
 
 
 @jit_in_place
@@ -145,14 +149,8 @@ def sum_all(points: NDArray[np.int32], n_tokens: int, tables: Tables, scratch: S
     """Sum the rows of every distinct gram of a text, once."""
     grams = scratch.grams
     n_kinds = grams.places.shape[1]
-    n_grams = 0
-    grams.bounds[0] = 0
-    for kind in range(n_kinds):
-        n_grams = list_rows(points, n_tokens, kind, n_grams, tables, scratch)
-    bounds = grams.bounds
     for t in range(n_tokens):
         if grams.places[t, 0] == t * n_kinds:
-            sum_token(points, t, bounds[n_grams], tables, scratch)
-    for i in range(n_grams):
-        place = grams.order[i]
-        sum_rows(grams.sums, place, tables.table, grams.rows, bounds[i], bounds[i + 1])
+            sum_token(points, t, tables, scratch)
+    for kind in range(1, n_kinds):
+        sum_grams(n_tokens, kind, tables, grams)

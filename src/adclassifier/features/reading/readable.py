@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.hashing import CLOSE, OPEN
+from adclassifier.features.hashing import CLOSE, OPEN, mix
 from adclassifier.features.jit import jit_in_place, jit_inner, jit_spliced
-from adclassifier.features.reading.contacts import word_key
+from adclassifier.features.reading.contacts import WORD_SEED
 from adclassifier.features.reading.facts import FOREIGN, KNOWN
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.points import ALNUM, ALPHA, LATIN, OTHER
@@ -29,10 +29,10 @@ def is_surely_readable(
     latin = other = words = known = 0
     i = start
     while i < end:
-        point = points[i]
+        point = points[np.uintp(i)]
         if point >= kinds.shape[0]:
             return False
-        if not kinds[point] & ALNUM and point not in (OPEN, _HASH):
+        if not kinds[np.uintp(point)] & ALNUM and point not in (OPEN, _HASH):
             known -= point == _APOSTROPHE  # joins two words to one, which may be unknown
             i += 1
             continue
@@ -41,8 +41,8 @@ def is_surely_readable(
             i, own_latin, own_other = pass_name(points, first, end, kinds)
             own_words = own_known = 0
         else:
-            i, own_latin, own_other, letters = pass_word(points, first, end, kinds)
-            own_words, own_known = weigh_word(points, first, i, letters, answers)
+            i, own_latin, own_other, letters, key = pass_word(points, first, end, kinds)
+            own_words, own_known = weigh_word(i - first, letters, key, answers)
         if i < 0:
             return False
         latin, other = latin + own_latin, other + own_other
@@ -75,31 +75,41 @@ def pass_name(
 @jit_spliced
 def pass_word(
     points: NDArray[np.int32], start: int, end: int, kinds: NDArray[np.uint16]
-) -> tuple[int, int, int, int]:
-    """Pass a word; return the place behind it, how many Latin letters, others, and letters."""
+) -> tuple[int, int, int, int, np.uint64]:
+    """Pass a word; return the place behind it, how many Latin letters, others, and letters; key.
+
+    The key is that of `contacts.word_key`.
+    """
     latin = other = letters = 0
+    key = WORD_SEED
     i = start
-    while i < end and points[i] < kinds.shape[0] and kinds[points[i]] & ALNUM:
-        latin += kinds[points[i]] & LATIN != 0
-        other += kinds[points[i]] & OTHER != 0
-        letters += kinds[points[i]] & ALPHA != 0
+    while i < end:
+        point = points[np.uintp(i)]
+        if point >= kinds.shape[0] or not kinds[np.uintp(point)] & ALNUM:
+            break
+        kind = kinds[np.uintp(point)]
+        latin += kind & LATIN != 0
+        other += kind & OTHER != 0
+        letters += kind & ALPHA != 0
+        key = mix(key, np.uint64(point))
         i += 1
-    return i, latin, other, letters
+    return i, latin, other, letters, key if key != np.uint64(0) else np.uint64(1)
 
 
 @jit_spliced
-def weigh_word(
-    points: NDArray[np.int32], start: int, end: int, letters: int, answers: Answers
-) -> tuple[int, int]:
+def weigh_word(length: int, letters: int, key: np.uint64, answers: Answers) -> tuple[int, int]:
     """How many words a word counts for, at most, and how many known ones, at least."""
     if letters < 2:
         return 0, 0
-    if letters < end - start:
+    if letters < length:
         return letters, 0  # as many words as there may be, none of them known
-    slot = find(answers.keys, word_key(points, start, end))
-    if slot < 0 or answers.facts[slot] & FOREIGN:
+    slot = find(answers.keys, key)
+    if slot < 0:
+        return 1, -1
+    facts = answers.facts[np.uintp(slot)]
+    if facts & FOREIGN:
         return 1, -1  # what speaks for another language counts against the rest
-    return 1, int(answers.facts[slot] & KNOWN != 0)
+    return 1, int(facts & KNOWN != 0)
 
 
 @jit_inner
