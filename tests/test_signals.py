@@ -6,12 +6,16 @@ import statistics
 import time
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adclassifier.signals import find_signals, reading, trade
+from adclassifier.lexicon import load_lexicon
+from adclassifier.signals import _FINDERS, find_signals, reading, trade
+from adclassifier.signals.finders import Finder
+from adclassifier.signals.reading import Reading
 from adclassifier.taxonomy import load_taxonomy
 from adclassifier.text.normalize import normalize
 
@@ -180,6 +184,58 @@ def test_find_signals_gives_spans_of_the_original(words: list[str]) -> None:
     for code in CODES:
         ends = [(s.start, s.end) for s in signals if s.code == code]
         assert all(left[1] <= right[0] for left, right in pairwise(ends))
+
+
+FINDERS = [
+    pytest.param(finder, id=f"{code}-{place}")
+    for code, finders in _FINDERS.items()
+    for place, finder in enumerate(finders)
+]
+
+
+def needless(finder: Finder, seen: Reading) -> bool:
+    """Whether a text lacks every cue of one of the groups that a finder names."""
+    return any(not seen.has(*groups) for groups in finder.needs)
+
+
+@pytest.fixture(scope="module")
+def corpus() -> list[Reading]:
+    texts = [
+        json.loads(line)["text"]
+        for path in sorted(CORPUS.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return [Reading(text, normalize(text)) for text in texts[::4]]
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+def test_finders_find_nothing_in_the_corpus_without_the_cues_they_need(
+    finder: Finder, corpus: list[Reading]
+) -> None:
+    without = [seen for seen in corpus if needless(finder, seen)]
+    assert [seen.text for seen in without if list(finder.find(seen))] == []
+
+
+CUES_BY_GROUP = {
+    group: [cue.phrase for cue in load_lexicon().cues if cue.group == group][:6]
+    for group in load_lexicon().groups
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([*CUES_BY_GROUP, "."]), max_size=12), st.randoms())
+def test_finders_find_nothing_without_the_cues_they_need(groups: list[str], random: Random) -> None:
+    words = [random.choice(CUES_BY_GROUP.get(group) or [group]) for group in groups]
+    text = " ".join([*words, "giảm 5kg sau 7 ngày", "giá 900k"])
+    seen = Reading(text, normalize(text))
+    for finders in _FINDERS.values():
+        for finder in finders:
+            assert not (needless(finder, seen) and list(finder.find(seen)))
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+def test_finders_need_groups_that_the_lexicon_has(finder: Finder) -> None:
+    assert set().union(*finder.needs) <= load_lexicon().groups.keys()
 
 
 def test_find_signals_takes_a_few_milliseconds_at_most() -> None:

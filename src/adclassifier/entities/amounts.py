@@ -21,6 +21,8 @@ _CLAIM = re.compile(
     r"(?: (?:ngay|được|liền|hẳn|từ|tới|đến|khoảng|thêm|cân|tầm|mất|luôn|đi|eo|bụng)){0,3}"
     rf" (?P<amount>{_RANGE}) ?(?P<unit>{'|'.join(_CLAIM_UNITS)})(?!\w)"
 )
+# What every promised amount ends in; most texts have none, and this costs less to look for.
+_CLAIM_GATE = re.compile(rf"\d ?(?:{'|'.join(_CLAIM_UNITS)})(?!\w)")
 _TERM = re.compile(
     r"(?<!\w)(?:chỉ sau|chỉ cần|chỉ trong|sau|chỉ|trong vòng|trong|mới) "
     rf"(?:đúng |khoảng |có |tầm )?(?P<amount>{_RANGE}|một|hai|ba|bốn|năm|bảy|mười) ?"
@@ -46,8 +48,8 @@ def find_claims(text: str) -> list[Finding]:
     >>> [finding.value for finding in find_claims("giảm 5-10 kg chỉ sau 7 ngày, giảm 10k")]
     ['giảm 5-10 kg']
     """
-    if not any(unit in text for unit in _CLAIM_UNITS):
-        return []  # as in most texts, and a search costs more
+    if not _CLAIM_GATE.search(text):
+        return []
     return [
         Finding("claim", *match.span(), f"{match['verb']} {_amount(match)}")
         for match in _CLAIM.finditer(text)

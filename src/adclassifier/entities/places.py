@@ -31,6 +31,8 @@ _STREET = re.compile(
     rf"(?P<lane>(?:{_LANE} ?(?:\d{{1,4}}[a-zA-Z]?(?:/\d{{1,4}})?,? )?){{0,2}}+)"
     rf"{_NOT_A_STREET}(?P<name>{_NAME}(?: {_NAME}){{0,4}})(?: \d{{1,2}}(?![\w/]))?"
 )
+# What stands in every street; most texts have none of it, and this costs less to look for.
+_STREET_GATE = re.compile(rf"\d[a-dA-D]?,? (?:{_LANE}|[{_UPPER}])")
 _LANE_NUMBER = re.compile(
     r"(?<!\w)(?i:ngõ|ngách|hẻm|kiệt|đường số|đường|ngo|hem) \d{1,4}(?:/\d{1,4}){0,3}(?!\w)"
 )
@@ -104,15 +106,19 @@ def find_addresses(
 
 def _restore_capitals(text: str, canonical: Canonical) -> str:
     """Give the canonical letters the case that they have in the original."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     capitals = _capitals()
-    is_capital = capitals[np.minimum(points, len(capitals) - 1)]
-    letters = list(canonical.text)
-    for place in np.flatnonzero(is_capital[canonical.starts]).tolist():
-        upper = letters[place].upper()
-        if len(upper) == 1:
-            letters[place] = upper
-    return "".join(letters)
+    is_capital = capitals[np.minimum(_points(text), len(capitals) - 1)][canonical.starts]
+    lower, upper = canonical.text, canonical.text.upper()
+    if len(upper) != len(lower):
+        # the capital of a rare letter is two: that one stays
+        upper = "".join(sign.upper() if len(sign.upper()) == 1 else sign for sign in lower)
+    points = np.where(is_capital, _points(upper), _points(lower))
+    return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    """Give the code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 @cache
@@ -123,7 +129,7 @@ def _capitals() -> NDArray[np.bool_]:
 
 def _patterned_parts(cased: str) -> Iterator[_Part]:
     """Find the parts that a pattern tells: street, lane, ward, block, labelled address."""
-    for match in _STREET.finditer(cased):
+    for match in _STREET.finditer(cased) if _STREET_GATE.search(cased) else ():
         words = match["name"].count(" ") + 1
         sure = match["lane"].strip() or (match["word"] and words > 1)
         # "3 Lê Tuấn" under a post is a name with a count before it

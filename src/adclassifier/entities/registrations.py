@@ -114,7 +114,7 @@ def find_registrations(text: str) -> Iterator[Finding]:
     found = [
         Finding(number.kind, *match.span(group), match[group].upper())
         for number in _NUMBERS
-        if any(word in text for word in number.words)
+        if any(map(text.__contains__, number.words))
         for group in ("number" if number.pattern.groupindex else 0,)
         for match in number.pattern.finditer(text)
     ]

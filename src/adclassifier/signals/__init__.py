@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from adclassifier.lexicon import Match
 from adclassifier.signals import claims, missing, trade
+from adclassifier.signals.finders import Finder, Finders
 from adclassifier.signals.reading import Reading, Span
 from adclassifier.taxonomy import load_taxonomy
 from adclassifier.text.normalize import Canonical
 
 __all__ = ["Signal", "find_signals"]
 
-Finder = Callable[[Reading], Iterable[Span]]
-
-_FINDERS: dict[str, Finder] = {
-    "missing_disclaimer": missing.missing_disclaimer,
-    "disease_claim": claims.disease_claims,
-    "superlative": claims.superlatives,
-    "guarantee": claims.guarantees,
-    "medical_staff": claims.medical_staff,
-    "patient_testimonial": claims.patient_testimonials,
-    "no_seller_identity": missing.no_seller_identity,
-    "no_ad_marker": missing.no_ad_marker,
-    "no_declaration_no": missing.no_declaration_no,
-    "fake_official_page": trade.fake_official_pages,
-    "price_anomaly": trade.price_anomalies,
-    "pay_by_scratch_card": trade.scratch_card_payments,
+_FINDERS: dict[str, tuple[Finder, ...]] = {
+    "missing_disclaimer": (missing.missing_disclaimer,),
+    "disease_claim": (claims.disease_claims,),
+    "superlative": (claims.superlatives,),
+    "guarantee": (
+        claims.guarantees,
+        claims.harmlessness,
+        claims.promised_results,
+        claims.numbers_with_term,
+    ),
+    "medical_staff": (claims.medical_staff,),
+    "patient_testimonial": (claims.patient_testimonials,),
+    "no_seller_identity": (missing.no_seller_identity,),
+    "no_ad_marker": (missing.no_ad_marker,),
+    "no_declaration_no": (missing.no_declaration_no,),
+    "fake_official_page": (trade.fake_official_pages,),
+    "price_anomaly": (trade.price_anomalies,),
+    "pay_by_scratch_card": (trade.scratch_card_payments,),
 }
 
 
@@ -85,12 +89,14 @@ def find_signals(
     ()
     """
     reading = Reading(text, canonical, matches)
+    spans: dict[str, list[Span]] = {}
+    for code, find in _finders(offer).choose(reading.groups):
+        for span in find(reading):
+            spans.setdefault(code, []).append(span)
     found: list[Signal] = []
-    for code, finder in _finders(offer):
-        spans = list(finder(reading))
-        if spans:
-            places = [canonical.span(span.start, span.end) for span in _merge(spans)]
-            found += [Signal(code, start, end, text[start:end]) for start, end in places]
+    for code, own in spans.items():
+        places = [canonical.span(span.start, span.end) for span in _merge(own)]
+        found += [Signal(code, start, end, text[start:end]) for start, end in places]
     if offer or not load_taxonomy().signal("contact_obfuscation").needs_offer:
         found += [
             Signal("contact_obfuscation", span.start, span.end, text[span.start : span.end])
@@ -100,13 +106,15 @@ def find_signals(
 
 
 @cache
-def _finders(offer: bool) -> tuple[tuple[str, Finder], ...]:
+def _finders(offer: bool) -> Finders:
     """Choose what may be found in an offer, or in a text that is none."""
     taxonomy = load_taxonomy()
-    return tuple(
-        (code, finder)
-        for code, finder in _FINDERS.items()
-        if offer or not taxonomy.signal(code).needs_offer
+    return Finders(
+        {
+            code: finders
+            for code, finders in _FINDERS.items()
+            if offer or not taxonomy.signal(code).needs_offer
+        }
     )
 
 

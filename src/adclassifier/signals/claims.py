@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from adclassifier.lexicon import Match
+from adclassifier.signals.finders import needs
 from adclassifier.signals.reading import Reading, Span
 
 # Characters between a verb and its disease, either way round.
@@ -15,6 +16,10 @@ _DISEASE_TO_VERB = 34
 _STAFF_TO_WORD = 40
 _HEDGE_REACH = 16
 _NUMBER_WITH_TERM = 60
+_STAFF = ("medical_staff", "medical_body")
+_ILLNESSES = ("disease", "body_result")
+_EFFECTS = ("gone_verb", "fight_verb")
+_VOICES = ("testimonial", "person")
 _CLAIMS = ("cure_claim", "effect_claim")
 _VERBS = ("cure_verb", "gone_verb", "fight_verb")
 _RESULTS = (
@@ -25,7 +30,8 @@ _RESULTS = (
     "cure_claim",
     "effect_claim",
 )
-HEALTH_GROUPS = (
+_HARMLESS = ("safety_claim", "speed_claim")
+_HEALTH = (
     "supplement_product",
     "supplement_goods",
     "medicine_product",
@@ -36,10 +42,16 @@ HEALTH_GROUPS = (
 )
 
 
-def disease_claims(reading: Reading) -> Iterator[Span]:
+@needs(_CLAIMS + _VERBS)
+def disease_claims(reading: Reading) -> list[Span]:
     """Find cure verbs with a disease, and wording that claims a cure by itself."""
-    if not reading.has(*_CLAIMS, *_VERBS) or reading.has_number("license_no"):
-        return  # a licensed clinic may say what it treats
+    found = list(_cures(reading))
+    # a licensed clinic may say what it treats
+    return [] if found and reading.has_number("license_no") else found
+
+
+def _cures(reading: Reading) -> Iterator[Span]:
+    """Find what is claimed of diseases, whoever says it."""
     for claim in reading.cues(*_CLAIMS):
         if _is_cure_of_people(reading, claim):
             yield Span(claim.start, claim.end)
@@ -82,6 +94,7 @@ def _is_hedged(reading: Reading, verb: Match) -> bool:
     return hedged
 
 
+@needs(("superlative",))
 def superlatives(reading: Reading) -> Iterator[Span]:
     """Find "nhất", "duy nhất", "số một" said of goods without proof beside them."""
     for match in reading.cues("superlative"):
@@ -90,22 +103,26 @@ def superlatives(reading: Reading) -> Iterator[Span]:
             yield Span(match.start, match.end)
 
 
+@needs(("guarantee",))
 def guarantees(reading: Reading) -> Iterator[Span]:
-    """Find promises of a result, of safety, of money back, and numbers with a term."""
+    """Find promises of a result or of money back."""
     for match in reading.cues("guarantee"):
         # "hoàn tiền gấp đôi nếu hàng giả" promises genuine goods, not an effect
         on_condition = reading.beside(match.start, "trade_condition")
         if reading.is_claimed(match) and not on_condition:
             yield Span(match.start, match.end)
-    if reading.has(*HEALTH_GROUPS):
-        for match in reading.cues("safety_claim", "speed_claim"):
-            if reading.is_claimed(match):
-                yield Span(match.start, match.end)
-    yield from _promised_results(reading)
-    yield from _numbers_with_term(reading)
 
 
-def _promised_results(reading: Reading) -> Iterator[Span]:
+@needs(_HARMLESS)
+def harmlessness(reading: Reading) -> Iterator[Span]:
+    """Find promises that something for health is safe, or works soon."""
+    for match in reading.cues(*_HARMLESS):
+        if reading.has(*_HEALTH) and reading.is_claimed(match):
+            yield Span(match.start, match.end)
+
+
+@needs(("promise",), _RESULTS)
+def promised_results(reading: Reading) -> Iterator[Span]:
     """Find a word of promise with a result behind it in the clause."""
     for promise in reading.cues("promise"):
         end = min(reading.clause(promise.start).end, promise.end + _VERB_TO_DISEASE)
@@ -114,7 +131,8 @@ def _promised_results(reading: Reading) -> Iterator[Span]:
             yield Span(promise.start, result.end)
 
 
-def _numbers_with_term(reading: Reading) -> Iterator[Span]:
+@needs()
+def numbers_with_term(reading: Reading) -> Iterator[Span]:
     """Find "giảm 5 kg sau 7 ngày"."""
     if not reading.entities.claims:
         return
@@ -125,6 +143,7 @@ def _numbers_with_term(reading: Reading) -> Iterator[Span]:
             yield Span(first.start, second.end)
 
 
+@needs((*_STAFF, "healer"))
 def medical_staff(reading: Reading) -> Iterator[Span]:
     """Find doctors, pharmacists, healers and hospitals who vouch for the goods."""
     for healer in reading.cues("healer"):
@@ -132,7 +151,7 @@ def medical_staff(reading: Reading) -> Iterator[Span]:
             yield Span(healer.start, healer.end)
     treats = reading.has("clinic", "pharmacy", "medical_service", "compulsory_medicine")
     groups = ("endorsement",) if treats else ("endorsement", "service_word")
-    for staff in reading.cues("medical_staff", "medical_body"):
+    for staff in reading.cues(*_STAFF):
         word = _endorsement_of(reading, staff, groups) if _vouches(reading, staff) else None
         if word:
             yield Span(min(staff.start, word.start), max(staff.end, word.end))
@@ -160,14 +179,15 @@ def _endorsement_of(reading: Reading, staff: Match, groups: tuple[str, ...]) -> 
     return min(words, key=lambda word: abs(word.start - staff.start), default=None)
 
 
+@needs(_VOICES, _ILLNESSES, _EFFECTS)
 def patient_testimonials(reading: Reading) -> Iterator[Span]:
     """Find a customer's or relative's story of an effect on a disease or on weight."""
-    for voice in reading.cues("testimonial", "person"):
+    for voice in reading.cues(*_VOICES):
         sentence = reading.sentence(voice.start)
         # the story may take two sentences: "Tôi bị viêm xoang. Uống 2 hộp là hết."
         story = Span(sentence.start, reading.sentence(sentence.end).end)
-        illness = _first(reading, story, "disease", "body_result")
-        effect = _first(reading, Span(voice.start, story.end), "gone_verb", "fight_verb")
+        illness = _first(reading, story, *_ILLNESSES)
+        effect = _first(reading, Span(voice.start, story.end), *_EFFECTS)
         used = voice.cue.group == "testimonial" or _first(reading, story, "used_verb")
         if illness and effect and used and reading.is_claimed(voice) and reading.is_claimed(effect):
             yield Span(min(voice.start, illness.start), max(effect.end, illness.end))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from adclassifier.lexicon import Match
-from adclassifier.signals.reading import Reading, Span
+from adclassifier.signals.finders import needs
+from adclassifier.signals.reading import Reading, Span, start_of
 
+# An advert that says what the goods do is full: no bare listing of name and price.
 _BENEFITS = (
     "body_result",
     "cosmetic_benefit",
@@ -15,44 +15,54 @@ _BENEFITS = (
     "effect_claim",
     "disease",
 )
+_SUPPLEMENTS = ("supplement_product", "supplement_goods")
+_SPECIAL_GOODS = ("cosmetic_product", "medicine_product")
 _NUMBERS = ("declaration_no", "confirmation_no", "drug_no")
 
 
-def missing_disclaimer(reading: Reading) -> Iterator[Span]:
+@needs(_SUPPLEMENTS)
+def missing_disclaimer(reading: Reading) -> list[Span]:
     """Find a health food offered without the compulsory sentence."""
-    if not reading.has("compulsory_supplement", "compulsory_medicine"):
-        yield from _first(reading, _supplements(reading))
+    if reading.has("compulsory_supplement", "compulsory_medicine"):
+        return []
+    return _first(reading, _supplements(reading))
 
 
-def no_seller_identity(reading: Reading) -> Iterator[Span]:
+@needs((*_SUPPLEMENTS, *_SPECIAL_GOODS, "medical_service"))
+def no_seller_identity(reading: Reading) -> list[Span]:
     """Find special goods or services offered without a name or address of who answers for them."""
+    if not reading.has(*_BENEFITS):
+        return []
     goods = [*_supplements(reading), *_special_goods(reading), *reading.cues("medical_service")]
-    if goods and _is_full(reading) and not _names_seller(reading):
-        yield from _first(reading, goods)
+    first = _first(reading, goods)
+    return [] if first and _names_seller(reading) else first
 
 
-def no_declaration_no(reading: Reading) -> Iterator[Span]:
+@needs(_SUPPLEMENTS + _SPECIAL_GOODS)
+def no_declaration_no(reading: Reading) -> list[Span]:
     """Find a full advert of health food, cosmetic or medicine that names no official number."""
-    goods = [*_supplements(reading), *_special_goods(reading)]
-    if not goods or not _is_full(reading) or reading.has_number(*_NUMBERS):
-        return
-    declared = [cue for cue in reading.cues("declaration") if not reading.is_negated(cue)]
-    if not declared:
-        yield from _first(reading, goods)
+    if not reading.has(*_BENEFITS):
+        return []
+    first = _first(reading, [*_supplements(reading), *_special_goods(reading)])
+    if not first or any(not reading.is_negated(cue) for cue in reading.cues("declaration")):
+        return []
+    return [] if reading.has_number(*_NUMBERS) else first
 
 
-def no_ad_marker(reading: Reading) -> Iterator[Span]:
+@needs(("paid_endorsement",))
+def no_ad_marker(reading: Reading) -> list[Span]:
     """Find a paid recommendation in the first person without a marker."""
-    if reading.has("first_person") and not reading.has("ad_marker"):
-        yield from _first(reading, reading.cues("paid_endorsement"))
+    if not reading.has("first_person") or reading.has("ad_marker"):
+        return []
+    return _first(reading, reading.cues("paid_endorsement"))
 
 
-def _first(reading: Reading, matches: list[Match]) -> Iterator[Span]:
-    """Give the first mention that is the author's own."""
-    own = [match for match in matches if reading.is_claimed(match)]
-    if own:
-        first = min(own, key=lambda match: match.start)
-        yield Span(first.start, first.end)
+def _first(reading: Reading, matches: list[Match]) -> list[Span]:
+    """Give the first mention that is the author's own, if there is one."""
+    for match in sorted(matches, key=start_of):
+        if reading.is_claimed(match):
+            return [Span(match.start, match.end)]
+    return []
 
 
 def _supplements(reading: Reading) -> list[Match]:
@@ -65,12 +75,7 @@ def _supplements(reading: Reading) -> list[Match]:
 
 def _special_goods(reading: Reading) -> list[Match]:
     """Give the mentions of cosmetics and medicines."""
-    return reading.cues("cosmetic_product", "medicine_product")
-
-
-def _is_full(reading: Reading) -> bool:
-    """Whether an advert says what the goods do, or is no bare listing of name and price."""
-    return reading.has(*_BENEFITS)
+    return reading.cues(*_SPECIAL_GOODS)
 
 
 def _names_seller(reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,7 +36,7 @@ class Span:
     end: int
 
 
-def _start(match: Match) -> int:
+def start_of(match: Match) -> int:
     """Order cues by where they begin."""
     return match.start
 
@@ -71,20 +71,25 @@ class Reading:
         if groups not in self._ordered:
             found = [match for group in groups for match in self._by_group.get(group, ())]
             if len(groups) > 1:
-                found.sort(key=_start)
+                found.sort(key=start_of)
             self._ordered[groups] = found
         return self._ordered[groups]
 
     def within(self, span: Span, *groups: str) -> list[Match]:
         """Give the cues of the groups that begin inside a span."""
         cues = self.cues(*groups)
-        first = bisect_left(cues, span.start, key=_start)
-        return cues[first : bisect_left(cues, span.end, lo=first, key=_start)]
+        first = bisect_left(cues, span.start, key=start_of)
+        return cues[first : bisect_left(cues, span.end, lo=first, key=start_of)]
 
     def beside(self, place: int, *groups: str) -> list[Match]:
         """Give the cues of the groups that begin in the sentence around a place."""
         # most texts have none of them, and no need to be cut into sentences
         return self.within(self.sentence(place), *groups) if self.has(*groups) else []
+
+    @property
+    def groups(self) -> Iterable[str]:
+        """The groups that the text has a cue of."""
+        return self._by_group
 
     def has(self, *groups: str) -> bool:
         """Whether the text has a cue of any of the groups."""
@@ -122,11 +127,9 @@ class Reading:
 
     def is_negated(self, match: Match) -> bool:
         """Whether a negation in the clause takes the cue back."""
-        if not self.has("negation"):
-            return False
-        clause = self.clause(match.start)
-        reach = Span(max(clause.start, match.start - _NEGATION_REACH), match.start)
-        return bool(self.within(reach, "negation"))
+        near = self.within(Span(match.start - _NEGATION_REACH, match.start), "negation")
+        # few have one near them, and need to know where their clause begins
+        return bool(near) and near[-1].start >= self.clause(match.start).start
 
     def is_asked(self, match: Match) -> bool:
         """Whether the cue's sentence is a real question."""

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from adclassifier.entities import Finding
 from adclassifier.lexicon import Match
+from adclassifier.signals.finders import needs
 from adclassifier.signals.reading import Reading, Span
 
 # Characters between a card and the word of payment, a public body and the service, a brand and its
@@ -53,6 +54,7 @@ class PriceFloor:
     floor_vnd: int
 
 
+@needs(("fake_official", "official_page"))
 def fake_official_pages(reading: Reading) -> Iterator[Span]:
     """Find a page that speaks as a public body or calls itself official where it cannot be."""
     if reading.has("reporting_verb"):
@@ -67,13 +69,14 @@ def fake_official_pages(reading: Reading) -> Iterator[Span]:
                 yield Span(page.start, page.end)
 
 
+@needs(("luxury_brand",))
 def price_anomalies(reading: Reading) -> Iterator[Span]:
     """Find prices far under the list price of the brand beside them."""
-    if not reading.has("luxury_brand"):
-        return
-    prices = reading.entities.prices
     for brand in reading.cues("luxury_brand"):
         floor = _floor_of(reading, brand)
+        if not floor:
+            continue  # and no need to look for prices
+        prices = reading.entities.prices
         first = bisect_left(prices, brand.start - _BRAND_TO_PRICE, key=_start)
         last = bisect_left(prices, brand.end + _BRAND_TO_PRICE, lo=first, key=_start)
         low = [price for price in prices[first:last] if int(price.value) < floor]
@@ -119,6 +122,7 @@ def contact_obfuscations(reading: Reading) -> Iterator[Span]:
         yield Span(start, end)
 
 
+@needs(("scratch_card",), ("scratch_payment",))
 def scratch_card_payments(reading: Reading) -> Iterator[Span]:
     """Find telecom cards taken as money for something else."""
     for card in reading.cues("scratch_card"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -163,11 +163,14 @@ def retrace(text: str, canonical_text: str, done: int = EVERY_STAGE) -> Canonica
     [5, 6, 6, 6, 6, 6, 8]
     """
     rewriter = Rewriter(replace_surrogates(text))
+    if rewriter.text.lower() == canonical_text:
+        rewriter.replace_text(canonical_text)
     for _ in range(MOST_ROUNDS):
-        fold_code_points(rewriter)
         if rewriter.text == canonical_text:
             break
-        _undo_tricks(rewriter, done)
+        fold_code_points(rewriter)
+        if rewriter.text != canonical_text:
+            _undo_tricks(rewriter, done, canonical_text)
     if rewriter.text != canonical_text:
         return normalize(text)
     starts, ends = rewriter.offsets()
@@ -199,20 +202,27 @@ def carry_out(stage: int, text: str) -> str:
     return rewriter.text
 
 
-def _undo_tricks(rewriter: Rewriter, done: int) -> None:
-    """Carry out stages behind the first once: contacts, then signs, then words."""
+def _undo_tricks(rewriter: Rewriter, done: int, wanted: str | None = None) -> None:
+    """Carry out stages behind the first once, until a text is reached: contacts, signs, words."""
     for stage in range(LINKS, WORD_TRICKS):
         if done >> stage & 1:
             _STAGES[stage](rewriter)
+            if rewriter.text == wanted:
+                return
     if done >> WORD_TRICKS:
-        _undo_word_tricks(rewriter, done >> WORD_TRICKS)
+        _undo_word_tricks(rewriter, done >> WORD_TRICKS, wanted)
 
 
 @lru_cache(maxsize=8)
-def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Give the different words of a text, and those that are no usual syllables."""
-    tokens = frozenset(_TOKEN.findall(text))
-    return tokens, tokens.difference(counts())
+def _words(text: str) -> frozenset[str]:
+    """Give the different words of a text."""
+    return frozenset(_TOKEN.findall(text))
+
+
+@lru_cache(maxsize=8)
+def _odd_words(text: str) -> frozenset[str]:
+    """Give the different words of a text that are no usual syllables."""
+    return _words(text).difference(counts())
 
 
 def _mark_numbers(rewriter: Rewriter) -> None:
@@ -225,29 +235,33 @@ def _read_signs(rewriter: Rewriter) -> None:
     name_emoji(rewriter)
 
 
-def _undo_word_tricks(rewriter: Rewriter, done: int = EVERY_STAGE) -> None:
+def _undo_word_tricks(
+    rewriter: Rewriter, done: int = EVERY_STAGE, wanted: str | None = None
+) -> None:
     """Carry out the tricks that look at the words which a text had before them."""
-    tokens, odd = _words(rewriter.text)
+    before = rewriter.text
     for place, trick in enumerate(_WORD_TRICKS):
         if done >> place & 1:
-            trick(rewriter, tokens, odd)
+            trick(rewriter, before)
+            if rewriter.text == wanted:
+                return
 
 
 _STAGES: tuple[Callable[[Rewriter], None], ...] = (
     fold_code_points,
     mark_links,
     _mark_numbers,
-    lambda rewriter: name_platforms(rewriter, *_words(rewriter.text)),
+    lambda rewriter: name_platforms(rewriter, _words(rewriter.text), _odd_words(rewriter.text)),
     join_chains,
-    lambda rewriter: join_cuts(rewriter, _words(rewriter.text)[0]),
+    lambda rewriter: join_cuts(rewriter, _words(rewriter.text)),
     _read_signs,
     _undo_word_tricks,
 )
-_WORD_TRICKS: tuple[Callable[[Rewriter, Set[str], Set[str]], None], ...] = (
-    lambda rewriter, _, odd: shorten_stretched(rewriter, odd),
-    lambda rewriter, _, odd: read_keys(rewriter, odd),
-    lambda rewriter, _, odd: separate_joined(rewriter, odd),
-    lambda rewriter, tokens, _: write_out(rewriter, tokens),
-    lambda rewriter, _, odd: respell(rewriter, odd),
-    lambda rewriter, *_: restore_accents(rewriter),
+_WORD_TRICKS: tuple[Callable[[Rewriter, str], None], ...] = (
+    lambda rewriter, before: shorten_stretched(rewriter, _odd_words(before)),
+    lambda rewriter, before: read_keys(rewriter, _odd_words(before)),
+    lambda rewriter, before: separate_joined(rewriter, _odd_words(before)),
+    lambda rewriter, before: write_out(rewriter, _words(before)),
+    lambda rewriter, before: respell(rewriter, _odd_words(before)),
+    lambda rewriter, _: restore_accents(rewriter),
 )
