@@ -9,6 +9,7 @@ from itertools import product
 import pyarrow as pa
 import pytest
 
+from adclassifier.features.reading import points
 from adclassifier.features.reading.reader import Reader
 from adclassifier.text import contacts, phones
 from adclassifier.text.contacts import matches_from
@@ -103,6 +104,28 @@ def test_read_goes_on_with_rounds_behind_a_stage_of_plain_code_as_normalize(read
     rest = ["", " ", "  a", "\u0301", " ยู่", "🇻🇳", "gi-ảm cân", "ko ccần", "O\u0309\u0301", "\n\n"]
     rows = [f"{end}{stop}{rest_}" for end, stop, rest_ in product(rest, stops, rest)]
     assert_same(reader, rows)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_read_restores_lines_as_normalize(reader: Reader, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    words = ["thuoc", "giam", "can", "khong", "the", "phone", "<phone>", "thuốc", "đẹp", "ko", "b2"]
+    gaps = [*"    ", "\n", "\n", ", ", ".", "\n\n", "_", " - "]
+    texts = [
+        "".join(chance.choice(words) + chance.choice(gaps) for _ in range(chance.randint(1, 24)))
+        for _ in range(1500)
+    ]
+    assert_same(reader, texts)
+
+
+def test_folds_lets_every_visible_sign_of_ascii_stand_for_itself() -> None:
+    signs = range(ord(" ") + 1, 0x7F)
+    assert [chr(points.folds()[sign]) for sign in signs] == [chr(sign).lower() for sign in signs]
+
+
+@pytest.mark.parametrize("sign", ["\r", "\v", "\x1c", "\x85", "\u2028", "\r\n", " \u2029 "])
+def test_read_folds_every_kind_of_new_line(reader: Reader, sign: str) -> None:
+    assert_same(reader, [f"{sign}mua{sign}{sign}thuốc {sign} ko{sign}", sign])
 
 
 def rules() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:

@@ -27,7 +27,7 @@ KEYCAP = "\u20e3"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s{2,}|[^\S \n]|^\s|\s\Z")
 _SPACE_GATE = re.compile(r"\s(?:(?=\s)|(?<![ \n])|\Z)")
-_NEWLINE = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+NEWLINE = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def replace_surrogates(text: str) -> str:
@@ -292,6 +292,6 @@ def _space_edits(text: str) -> Iterator[Edit]:
     for run in _SPACES.finditer(text):
         start, end = run.span()
         outer = start == 0 or end == len(text)
-        new = "" if outer else "\n" if _NEWLINE.search(run[0]) else " "
+        new = "" if outer else "\n" if NEWLINE.search(run[0]) else " "
         if new != run[0]:
             yield Edit(start, end, new)

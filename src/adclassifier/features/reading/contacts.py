@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from adclassifier.features.hashing import CLOSE, OPEN, mix
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.folding import put
-from adclassifier.features.reading.points import ALNUM, DIGIT
+from adclassifier.features.reading.points import ALNUM, DIGIT, LINKING
 from adclassifier.features.reading.tables import Tables, contains
 
 _MOST_LETTERS = 9
@@ -103,6 +103,8 @@ def may_hold_link(points: NDArray[np.int32], n: int, tables: Tables) -> bool:
     """Whether there is an address, or a dot in words, or what a link ends with."""
     for i in range(n):
         point = points[i]
+        if not tables.kinds[point] & LINKING:
+            continue
         if point == _AT and i > 0 and may_be_address(points, i, n, tables.kinds):
             return True
         if point == _COLON and i + 2 < n and points[i + 1] == _SLASH and points[i + 2] == _SLASH:

@@ -35,8 +35,8 @@ STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST = (1 << bit for bit in range(6
 VIETNAMESE, SPELLING, LOST, KNOWN, FOREIGN, NUMBER_WORD, SURE = (1 << bit for bit in range(6, 13))
 #: Words that stand before or behind an account's number, or right behind its last figure.
 BEFORE_ACCOUNT, BEHIND_ACCOUNT, ENDS_ACCOUNT = (1 << bit for bit in range(13, 16))
-#: Letters mixed with figures.
-MIXED = 1 << 20
+#: Letters mixed with figures, letters alone, and no letter beyond ASCII.
+MIXED, ALPHABETIC, ASCII = (1 << bit for bit in range(20, 23))
 #: How many digits and number words make the word up, at most 15.
 UNITS_SHIFT = 16
 #: 1 + number of the short form, 0 for none.
@@ -78,8 +78,8 @@ def _of_word(word: str) -> tuple[int, str]:
     units = number_units(word)
     facts = min(units, _MOST_UNITS) << UNITS_SHIFT
     facts |= (form_numbers().get(word, -1) + 1) << FORM_SHIFT
-    if 0 < sum(map(str.isdecimal, word)) < len(word):
-        facts |= MIXED
+    figures = sum(map(str.isdecimal, word))
+    facts |= MIXED * (0 < figures < len(word)) | ALPHABETIC * (not figures) | ASCII * word.isascii()
     if units and not word.isdecimal():
         facts |= NUMBER_WORD
     facts |= _letters_of(word)

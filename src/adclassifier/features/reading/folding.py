@@ -13,7 +13,6 @@ from adclassifier.features.reading.points import (
     DROP,
     INDICATOR,
     MARK,
-    NEWLINE,
     NO_MARK,
     OTHER_MARK,
     PLAIN_WAY,
@@ -21,7 +20,7 @@ from adclassifier.features.reading.points import (
 )
 from adclassifier.features.reading.tables import Tables
 
-_BLANK, _LINE = 32, 10
+_BLANK, _LINE, _DELETE = 32, 10, 127
 _INDICATOR_A = 0x1F1E6
 
 
@@ -144,6 +143,11 @@ def fold_utf8(
     bare = False  # whether a letter without other marks stands right before this one
     last = NO_MARK  # which marks of other scripts may follow
     while i < end:
+        if _BLANK < data[i] < _DELETE:  # most characters, and they need nothing of what follows
+            n, gap = put_gap(out, n, gap), 0
+            n, i = put(out, n, tables.folds, data[i], data[i] + 1), i + 1
+            bare, last = True, OTHER_MARK
+            continue
         point, behind = next_point(data, i, end)
         new = tables.folds[point] if 0 <= point < tables.folds.shape[0] else PLAIN_WAY
         if new == PLAIN_WAY:
@@ -154,19 +158,14 @@ def fold_utf8(
                 return -1
             bare, last = new > OTHER_MARK, mark_behind(new, last)
         elif new == DROP or (new >= 0 and kinds[new] & SPACE):
-            gap = max(gap, gap_of(new, kinds))
+            gap = max(gap, gap_of(new))
             bare, last = False, NO_MARK
         else:
             n, gap = put_gap(out, n, gap), 0
-            bare, last = is_latin(new), OTHER_MARK
-            if new != INDICATOR:
-                out[n] = new
-                n += 1
-            else:
-                bare, last = False, NO_MARK
-                behind, n = copy_flags(data, i, end, tables.pairs, out, n)
-                if behind < 0:
-                    return -1
+            bare, last = is_latin(new), OTHER_MARK if new >= 0 else NO_MARK
+            behind, n = put_sign(data, (i, behind, end), new, tables.pairs, out, n)
+            if behind < 0:
+                return -1
         i = behind
     return n
 
@@ -224,12 +223,31 @@ def mark_behind(new: int, last: int) -> int:
     return new if new <= OTHER_MARK and last == OTHER_MARK else NO_MARK
 
 
+@jit_spliced
+def put_sign(
+    data: NDArray[np.uint8],
+    span: tuple[int, int, int],
+    new: int,
+    pairs: NDArray[np.bool_],
+    out: NDArray[np.int32],
+    n: int,
+) -> tuple[int, int]:
+    """Write a folded character, or a row of flags; return the place behind, and in ``out``.
+
+    ``span`` is where the character begins and ends, and where the text ends.
+    """
+    if new == INDICATOR:
+        return copy_flags(data, span[0], span[2], pairs, out, n)
+    out[n] = new
+    return span[1], n + 1
+
+
 @jit_inner
-def gap_of(new: int, kinds: NDArray[np.uint16]) -> int:
+def gap_of(new: int) -> int:
     """Say what a code point makes a gap: 0 nothing, 1 one of a blank, 2 one of a new line."""
     if new == DROP:
         return 0
-    return 2 if kinds[new] & NEWLINE else 1
+    return 2 if new == _LINE else 1
 
 
 @jit_inner
@@ -244,7 +262,7 @@ def put_gap(out: NDArray[np.int32], n: int, gap: int) -> int:
 @jit_inner
 def is_latin(point: int) -> bool:
     """Whether a code point is a letter of the blocks that hold Vietnamese."""
-    return point < 0x250 or 0x1E00 <= point < 0x1F00
+    return 0 <= point < 0x250 or 0x1E00 <= point < 0x1F00
 
 
 @jit_inner

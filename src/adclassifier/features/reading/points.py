@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from adclassifier.features.codepoints import TABLE_SIZE, every_character
 from adclassifier.text.codepoints import (
     KEYCAP,
+    NEWLINE,
     code_point_table,
     is_other_mark,
     marks_and_joiners,
@@ -35,7 +36,7 @@ _INDICATORS = slice(0x1F1E6, 0x1F1E6 + 26)
 _MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 
 #: Bits of `kinds`, each a class of the patterns in `adclassifier.text`.
-ALNUM, ALPHA, DIGIT, SPACE, NEWLINE, ACCENTED, LOST, JOINER = (1 << bit for bit in range(8))
+ALNUM, ALPHA, DIGIT, SPACE, LINKING, ACCENTED, LOST, JOINER = (1 << bit for bit in range(8))
 GAP, APART, LEET_SIGN, EMOJI, LATIN, OTHER, DIGIT_LETTER, NAMING = (
     1 << bit for bit in range(8, 16)
 )
@@ -45,7 +46,7 @@ _CLASSES = {
     ALPHA: r"[^\W\d_]",
     DIGIT: r"\d",
     SPACE: r"\s",
-    NEWLINE: "[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]",
+    LINKING: "[@:.mt]",
     ACCENTED: "[ăâđêôơưà-ỹ]",
     LOST: "[ăđơưà-ỹ]",
     JOINER: r"[^\w\s⟨⟩@$€£]",
@@ -87,14 +88,15 @@ def folds() -> NDArray[np.int32]:
     Returns
     -------
     ndarray of shape (TABLE_SIZE,), int32
-        A code point in lower case, or ``DROP``, ``INDICATOR`` (a letter of a flag), ``PLAIN_WAY``
-        where its neighbours or several characters come into it; ``MARK`` and below for a mark,
-        ``OTHER_MARK`` and below for one of another script.
+        A code point in lower case, a new line for all that begin one; or ``DROP``, ``INDICATOR``
+        (a letter of a flag), ``PLAIN_WAY`` where its neighbours or several characters come into
+        it; ``MARK`` and below for a mark, ``OTHER_MARK`` and below for one of another script.
     """
     found = np.arange(TABLE_SIZE, dtype=np.int32)
     found[_SURROGATES] = PLAIN_WAY
     for point in _folding().tolist():
         found[point] = _folded(point)
+    found[[ord(sign) for sign in NEWLINE.findall(every_character())]] = ord("\n")
     return found
 
 

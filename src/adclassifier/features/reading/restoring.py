@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from adclassifier.features.hashing import OPEN
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
+from adclassifier.features.reading.facts import ALPHABETIC, ASCII, SPELLING, VIETNAMESE
 from adclassifier.features.reading.facts import LOST as LOST_WORD
-from adclassifier.features.reading.facts import SPELLING, VIETNAMESE
 from adclassifier.features.reading.memo import Answers
-from adclassifier.features.reading.points import ALPHA, LOST
+from adclassifier.features.reading.points import LOST
 from adclassifier.features.reading.readings import Readings
 from adclassifier.features.reading.tables import Tables, find
 from adclassifier.features.reading.words import Words
@@ -40,64 +40,72 @@ def restore_lines(
 
     Lengths stay. -1 where there is no room.
     """
-    kinds = tables.kinds
-    start = t = changed = 0
-    while start <= n:
-        end = start
-        blanks = accents = 0
-        while end < n and points[end] != _LINE:
-            blanks += points[end] == _BLANK
-            accents += kinds[points[end]] & LOST != 0
-            end += 1
+    changed = t = 0
+    while t < n_words:
+        if not answers.facts[words.slots[t]] & LOST_WORD:  # a line without such a word keeps all
+            t += 1
+            continue
+        start, end = line_around(points, n, words.spans[t, 0])
         first = t
+        while first > 0 and words.spans[first - 1, 0] >= start:
+            first -= 1
         while t < n_words and words.spans[t, 0] < end:
             t += 1
-        bare = blanks + 1 >= _FEWEST_WORDS and accents <= blanks
-        if bare and is_bare_line(points, first, t, words, answers, kinds):
-            own = restore_line(points, first, t, words, kinds, readings)
+        bare = is_bare_line(points, first, t, words, answers)
+        if bare and has_few_accents(points, start, end, tables.kinds):
+            own = restore_line(points, first, t, words, answers, readings)
             if own < 0:
                 return -1
             changed += own
-        start = end + 1
     return changed
 
 
 @jit_inner
-def is_letters(points: NDArray[np.int32], words: Words, t: int, kinds: NDArray[np.uint16]) -> bool:
-    """Whether a word is of letters alone, and no name of a contact."""
-    start, end = words.spans[t, 0], words.spans[t, 1]
-    if start > 0 and points[start - 1] == OPEN:
-        return False
+def line_around(points: NDArray[np.int32], n: int, place: int) -> tuple[int, int]:
+    """Give beginning and end of the line that a place is in."""
+    start = end = place
+    while start > 0 and points[start - 1] != _LINE:
+        start -= 1
+    while end < n and points[end] != _LINE:
+        end += 1
+    return start, end
+
+
+@jit_inner
+def has_few_accents(
+    points: NDArray[np.int32], start: int, end: int, kinds: NDArray[np.uint16]
+) -> bool:
+    """Whether a line has several words by its blanks, and fewer accents than words."""
+    blanks = accents = 0
     for i in range(start, end):
-        if not kinds[points[i]] & ALPHA:
-            return False
-    return True
+        blanks += points[i] == _BLANK
+        accents += kinds[points[i]] & LOST != 0
+    return blanks + 1 >= _FEWEST_WORDS and accents <= blanks
+
+
+@jit_inner
+def is_letters(points: NDArray[np.int32], words: Words, t: int, answers: Answers) -> bool:
+    """Whether a word is of letters alone, and no name of a contact."""
+    start = words.spans[t, 0]
+    inside = start > 0 and points[start - 1] == OPEN
+    return answers.facts[words.slots[t]] & ALPHABETIC != 0 and not inside
 
 
 @jit_spliced
 def is_bare_line(
-    points: NDArray[np.int32],
-    first: int,
-    last: int,
-    words: Words,
-    answers: Answers,
-    kinds: NDArray[np.uint16],
+    points: NDArray[np.int32], first: int, last: int, words: Words, answers: Answers
 ) -> bool:
     """Whether the words of a line speak for lost accents."""
     n = bare = vietnamese = spellings = lost = 0
     for t in range(first, last):
-        if not is_letters(points, words, t, kinds):
+        if not is_letters(points, words, t, answers):
             continue
+        facts = answers.facts[words.slots[t]]
         n += 1
-        plain = True
-        for i in range(words.spans[t, 0], words.spans[t, 1]):
-            plain = plain and points[i] < 0x80
-        if plain:
-            facts = answers.facts[words.slots[t]]
-            bare += 1
-            vietnamese += facts & VIETNAMESE != 0
-            spellings += facts & SPELLING != 0
-            lost += facts & LOST_WORD != 0
+        bare += facts & ASCII != 0
+        vietnamese += facts & VIETNAMESE != 0
+        spellings += facts & SPELLING != 0
+        lost += facts & LOST_WORD != 0
     if n < _FEWEST_WORDS or lost < _LEAST_LOST * bare or (n - bare) > _MOST_ACCENTED * n:
         return False
     return not (vietnamese < _LEAST_VIETNAMESE * n or (bare - spellings) > _MOST_FOREIGN * bare)
@@ -109,18 +117,18 @@ def restore_line(
     first: int,
     last: int,
     words: Words,
-    kinds: NDArray[np.uint16],
+    answers: Answers,
     readings: Readings,
 ) -> int:
     """Write accents into the runs of words that stand one space apart."""
     changed = 0
     t = first
     while t < last:
-        if not is_letters(points, words, t, kinds):
+        if not is_letters(points, words, t, answers):
             t += 1
             continue
         end = t + 1
-        while end < last and follows(points, words, end) and is_letters(points, words, end, kinds):
+        while end < last and goes_on(points, words, end, answers):
             end += 1
         if end - t > readings.lattice.shape[0]:
             return -1
@@ -130,10 +138,11 @@ def restore_line(
 
 
 @jit_inner
-def follows(points: NDArray[np.int32], words: Words, t: int) -> bool:
-    """Whether a word stands one space behind the last."""
+def goes_on(points: NDArray[np.int32], words: Words, t: int, answers: Answers) -> bool:
+    """Whether a word of letters stands one space behind the last."""
     end, start = words.spans[t - 1, 1], words.spans[t, 0]
-    return bool(start == end + 1 and points[end] == _BLANK)
+    beside = start == end + 1 and points[end] == _BLANK
+    return beside and is_letters(points, words, t, answers)
 
 
 @jit_inner

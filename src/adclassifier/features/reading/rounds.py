@@ -21,7 +21,7 @@ from adclassifier.features.reading.pieces import join_words
 from adclassifier.features.reading.points import NAMING
 from adclassifier.features.reading.readings import Readings
 from adclassifier.features.reading.tables import Tables
-from adclassifier.features.reading.tricks import undo_word_tricks
+from adclassifier.features.reading.tricks import may_hold_tricks, undo_word_tricks
 from adclassifier.features.reading.words import (
     IDLE,
     PLAIN,
@@ -189,6 +189,8 @@ def edit_words(
         return status, stage, n, moved, done
     if moved % 2:
         text, room = room, text
+    if not may_hold_tricks(facts):
+        return IDLE, NEXT_ROUND, n, moved, done
     put(words.saved, 0, text, 0, n)
     status, m, own_moves, own = undo_word_tricks(
         text, room, n, n_words, facts, tables, answers, words, readings

@@ -93,6 +93,12 @@ def run_stage(
 
 
 @jit_inner
+def may_hold_tricks(facts: int) -> bool:
+    """Whether any word is of a kind that one of the edits is about."""
+    return facts & (STRETCHED | TYPED | JOINED | RESPELT | LOST) != 0 or facts >> FORM_SHIFT != 0
+
+
+@jit_inner
 def may_edit(stage: int, facts: int) -> bool:
     """Whether any word is of the kind that a stage edits."""
     if stage == 0:
