@@ -78,7 +78,7 @@ def find_slot(cache: SumCache, key: np.uint64, other: np.uint64) -> int:
     last = int(cache.keys.shape[0] - 1)
     for way in range(WAYS):
         slot = (home + way) & last
-        one, two = cache.keys[slot, 0], cache.keys[slot, 1]
+        one, two = cache.keys[np.uintp(slot), 0], cache.keys[np.uintp(slot), 1]
         if one == _EMPTY and two == _EMPTY:
             return -1 - slot
         if one == key and two == other:
