@@ -164,10 +164,9 @@ def sum_all(points: NDArray[np.int32], n_tokens: int, tables: Tables, scratch: S
     grams = scratch.grams
     n_kinds = grams.places.shape[1]
     for t in range(n_tokens):
-        if grams.places[t, 0] == t * n_kinds:
-            sum_token(points, t, tables, scratch)
-    for t in range(n_tokens):
         if t + _AHEAD < n_tokens:
             fetch_grams(t + _AHEAD, n_tokens, tables, grams)
+        if grams.places[t, 0] == t * n_kinds:
+            sum_token(points, t, tables, scratch)
         for kind in range(1, min(n_kinds, 2 * (n_tokens - t))):
             sum_gram(t, kind, tables, grams)
