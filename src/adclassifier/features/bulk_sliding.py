@@ -44,7 +44,7 @@ from adclassifier.features.windows import N_SIZES
 # Rows of `Motion.heads`.
 BIAS, BEST, CHOSEN = range(3)
 
-__all__ = ["ROW_COLUMNS", "Scratch", "Tables", "make_scratch", "score_many", "score_points"]
+__all__ = ["ROW_COLUMNS", "Scratch", "Tables", "make_scratch", "score_many"]
 
 
 @jit_in_place
@@ -107,7 +107,7 @@ def score_points(
     """Score one text into ``best``, shape (n_heads,), and ``where``, (n_heads, 2).
 
     False, and NaN in ``best``, where the scratch has no room for so many code points or cues.
-    ``cues`` as `find_cues` gives them.
+    ``cues`` as `find_cues` gives them. The scratch holds the biases, as `score_many` leaves them.
     """
     if max(points.shape[0], cues.shape[0]) > scratch.grams.spans.shape[0]:
         best[:] = np.nan

@@ -40,7 +40,7 @@ class Room(NamedTuple):
     codes : ndarray of shape (n_points + 1,), uint8
         Code of each code point, with tones where phrases have them, and one that ends all words.
     words : ndarray of shape (n_points, 4), int32
-        Words, in columns as above.
+        Words, in the columns `START` to `ROOT`.
     """
 
     codes: NDArray[np.uint8]
@@ -73,7 +73,7 @@ def read_codes(points: NDArray[np.int32], table: CueTable, read: NDArray[np.uint
 
 @jit_in_place
 def read_words(codes: NDArray[np.uint8], n: int, table: CueTable, words: NDArray[np.int32]) -> int:
-    """Write the words of a text of ``n`` code points, in columns as above; return how many."""
+    """Write the words of a text of ``n`` code points, as in `Room`; return how many."""
     slots, shift, first_letter = table.words, np.uint64(table.word_shift), table.first_letter
     places, spellings = table.places, table.spellings
     count = 0

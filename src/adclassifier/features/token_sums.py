@@ -13,7 +13,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.gram_rows import write_borders, write_corners, write_keys
 from adclassifier.features.hashing import gram_rows, write_hashes, write_spans
 from adclassifier.features.jit import jit_in_place
 from adclassifier.features.rows import (
@@ -26,6 +25,7 @@ from adclassifier.features.rows import (
     write_row,
 )
 from adclassifier.features.scratch import WAYS, Grams, Scratch, SumCache, Tables
+from adclassifier.features.vector_hashing import write_borders, write_corners, write_keys
 
 #: Tokens whose grams are asked for before they are summed: more would push each other out of the
 #: nearest cache, and fewer would be waited for.
