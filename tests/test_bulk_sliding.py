@@ -130,6 +130,9 @@ SHAPES = {
     "no cues": FeatureShape(n_bits=10, border_chars=5),
     "no characters": FeatureShape(n_bits=10, max_chars=0, border_chars=5),
     "no borders": FeatureShape(n_bits=10, border_chars=0),
+    "borders too short": FeatureShape(n_bits=10, border_chars=2),
+    "shortest borders": FeatureShape(n_bits=10, border_chars=3),
+    "long borders": FeatureShape(n_bits=10, border_chars=8),
     "words alone": FeatureShape(n_bits=10, max_words=1, max_chars=0),
     "three words": FeatureShape(n_bits=10, max_words=3, border_chars=4, min_length=2),
 }

@@ -44,7 +44,7 @@ from adclassifier.features.windows import N_SIZES
 # Rows of `Motion.heads`.
 BIAS, BEST, CHOSEN = range(3)
 
-__all__ = ["ROW_COLUMNS", "Scratch", "Tables", "make_scratch", "score_many", "score_points"]
+__all__ = ["ROW_COLUMNS", "Scratch", "Tables", "make_scratch", "score_many"]
 
 
 @jit_in_place
@@ -79,8 +79,8 @@ def slide(first: int, n_tokens: int, n_cues: int, tables: Tables, scratch: Scrat
     sums = row_of(0.0)
     w = first
     while w >= 0:
-        start, end = cuts.ranges[w, 0], cuts.ranges[w, 1]
-        while high < n_tokens and spans[high, 0] < end:
+        start, end = cuts.ranges[np.uintp(w), 0], cuts.ranges[np.uintp(w), 1]
+        while high < n_tokens and spans[np.uintp(high), 0] < end:
             if low > 0:
                 sums = add_token(sums, motion, SLIDING, grams, marks, n_cues, tables, low, high)
             high += 1
@@ -88,11 +88,11 @@ def slide(first: int, n_tokens: int, n_cues: int, tables: Tables, scratch: Scrat
             sums = read_row(motion.sums, high)
             if high > 0 and spans[0, 0] < start:
                 leave_beginning(motion, grams, n_tokens, marks, n_cues, high)
-        while low < high and spans[low, 0] < start:
+        while low < high and spans[np.uintp(low), 0] < start:
             sums = drop_token(sums, motion, grams, marks, n_cues, tables, low, high)
             low += 1
         decide(sums, tables, w, motion.heads)
-        w = cuts.nexts[w]
+        w = cuts.nexts[np.uintp(w)]
 
 
 @jit_in_place
@@ -107,7 +107,7 @@ def score_points(
     """Score one text into ``best``, shape (n_heads,), and ``where``, (n_heads, 2).
 
     False, and NaN in ``best``, where the scratch has no room for so many code points or cues.
-    ``cues`` as `find_cues` gives them.
+    ``cues`` as `find_cues` gives them. The scratch holds the biases, as `score_many` leaves them.
     """
     if max(points.shape[0], cues.shape[0]) > scratch.grams.spans.shape[0]:
         best[:] = np.nan

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.cue_matching import Room, find_groups, make_room
+from adclassifier.features.cue_matching import find_groups
 from adclassifier.features.cue_table import CueTable
+from adclassifier.features.cue_words import Room, make_room
 from adclassifier.features.jit import jit, jit_in_place
 
 
@@ -17,17 +18,19 @@ def match_many(
     lengths: NDArray[np.int32],
     table: CueTable,
     numbers: NDArray[np.int32],
-    room: NDArray[np.int32],
+    found: NDArray[np.int32],
     cue_starts: NDArray[np.int64],
 ) -> int:
-    """Write the cues of text after text into ``room``; return how many, -1 where it is too small.
+    """Write the cues of text after text into ``found``; return how many, -1 where it is too small.
 
     ``cue_starts``, shape (n_texts + 1,), is filled; see `cue_matching.match_groups`.
     """
     longest = 0
     for i in range(lengths.shape[0]):
         longest = max(longest, lengths[i])
-    return match_each(points, starts, lengths, table, numbers, make_room(longest), room, cue_starts)
+    return match_each(
+        points, starts, lengths, table, numbers, make_room(longest), found, cue_starts
+    )
 
 
 @jit_in_place
@@ -38,7 +41,7 @@ def match_each(
     table: CueTable,
     numbers: NDArray[np.int32],
     own: Room,
-    room: NDArray[np.int32],
+    found: NDArray[np.int32],
     cue_starts: NDArray[np.int64],
 ) -> int:
     """Do as `match_many` does, in a room for the longest text."""
@@ -46,9 +49,9 @@ def match_each(
     for i in range(starts.shape[0]):
         cue_starts[i] = used
         text = points[starts[i] : starts[i] + lengths[i]]
-        found = find_groups(text, table, numbers, own, room[used:])
-        if found < 0:
+        n = find_groups(text, table, numbers, own, found[used:])
+        if n < 0:
             return -1
-        used += found
+        used += n
     cue_starts[starts.shape[0]] = used
     return used

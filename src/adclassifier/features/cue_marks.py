@@ -39,7 +39,7 @@ def count_before(spans: NDArray[np.int32], n_tokens: int, side: int, position: i
     low, high = 0, n_tokens
     while low < high:
         middle = (low + high) // 2
-        if spans[middle, side] < position:
+        if spans[np.uintp(middle), side] < position:
             low = middle + 1
         else:
             high = middle

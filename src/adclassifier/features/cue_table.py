@@ -35,7 +35,7 @@ _SIGNS = {" ": BLANK, "⟨": OPENING}
 
 
 class CueTable(NamedTuple):
-    """The lexicon's cues for `cue_matching`.
+    """The lexicon's cues for `cue_words` and `cue_matching`.
 
     Attributes
     ----------

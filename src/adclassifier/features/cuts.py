@@ -16,15 +16,17 @@ from adclassifier.features.windows import N_SIZES, pause_after
 @jit_in_place
 def mark_pauses(points: NDArray[np.int32], cuts: Cuts) -> None:
     """Note for each position the last good cuts up to it."""
+    if points.shape[0] <= cuts.lengths[0] // 8:
+        return  # one window, which nothing cuts
     stop = blank = -1
     cuts.stops[0] = cuts.blanks[0] = -1
     for i in range(1, points.shape[0] + 1):
-        if points[i - 1] <= 32:
+        if points[np.uintp(i - 1)] <= 32:
             quality = pause_after(points, i)
             stop = i if quality == 2 else stop
             blank = i if quality == 1 else blank
-        cuts.stops[i] = stop
-        cuts.blanks[i] = blank
+        cuts.stops[np.uintp(i)] = stop
+        cuts.blanks[np.uintp(i)] = blank
 
 
 @jit_in_place

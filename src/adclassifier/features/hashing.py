@@ -64,21 +64,34 @@ def write_spans(
     count = 0
     i = 0
     while i < n:
-        kind = classes[points[i]]
+        point = points[np.uintp(i)]
+        kind = classes[np.uintp(point)]
         j = i + 1
-        if points[i] == OPEN:
-            while j < n and points[j] not in (OPEN, CLOSE) and classes[points[j]] == WORD:
+        if point == OPEN:
+            while j < n and is_name(points[np.uintp(j)], classes):
                 j += 1
-            i = j + 1 if j < n and points[j] == CLOSE else i + 1
+            i = j + 1 if j < n and points[np.uintp(j)] == CLOSE else i + 1
             continue
-        while kind == WORD and j < n and classes[points[j]] == WORD and points[j] != OPEN:
+        while kind == WORD and j < n and is_inside(points[np.uintp(j)], classes):
             j += 1
         if kind != SPACE and j - i <= MAX_TOKEN_CHARS:
-            spans[count, 0] = i
-            spans[count, 1] = j
+            spans[np.uintp(count), 0] = i
+            spans[np.uintp(count), 1] = j
             count += 1
         i = j
     return count
+
+
+@jit_in_place
+def is_inside(point: int, classes: NDArray[np.uint8]) -> bool:
+    """Whether a code point goes on a run of word characters."""
+    return classes[np.uintp(point)] == WORD and point != OPEN
+
+
+@jit_in_place
+def is_name(point: int, classes: NDArray[np.uint8]) -> bool:
+    """Whether a code point goes on the name of a contact."""
+    return is_inside(point, classes) and point != CLOSE
 
 
 @jit
@@ -104,8 +117,9 @@ def write_hashes(
         written = _SEED
         stripped = _SEED
         for i in range(spans[t, 0], spans[t, 1]):
-            written = mix(written, np.uint64(points[i]))
-            stripped = mix(stripped, np.uint64(fold[points[i]]))
+            point = np.uintp(points[np.uintp(i)])
+            written = mix(written, np.uint64(point))
+            stripped = mix(stripped, np.uint64(fold[point]))
         hashes[0, t] = written
         hashes[1, t] = stripped
 

@@ -21,18 +21,23 @@ SLIDING, GROWING = 0, 1
 
 
 @jit_in_place
+def count_gram(motion: Motion, window: int, place: np.uint32, way: int) -> float:
+    """Count a gram once more or less; give the change of its weight."""
+    m = motion.counts[window, place]
+    motion.counts[window, place] = m + 1 - 2 * way
+    return float(motion.steps[way, m])
+
+
+@jit_in_place
 def move_grams(
     sums: Row, motion: Motion, window: int, grams: Grams, t: int, kind: int, way: int
 ) -> Row:
     """Count the gram that begins at a token once more or less, in both views; give the sums."""
     # Unsigned places count from the front: nothing asks whether they count from the end.
-    one, other = grams.places[np.uintp(t), kind], grams.places[np.uintp(t), kind + 1]
-    m = motion.counts[window, one]
-    motion.counts[window, one] = m + 1 - 2 * way
-    sums = plus_weighted(sums, motion.steps[way, m], grams.sums, one)
-    m = motion.counts[window, other]
-    motion.counts[window, other] = m + 1 - 2 * way
-    return plus_weighted(sums, motion.steps[way, m], grams.sums, other)
+    token = np.uintp(t)
+    one, other = grams.places[token, np.uintp(kind)], grams.places[token, np.uintp(kind + 1)]
+    sums = plus_weighted(sums, count_gram(motion, window, one, way), grams.sums, one)
+    return plus_weighted(sums, count_gram(motion, window, other, way), grams.sums, other)
 
 
 @jit_in_place
@@ -81,13 +86,12 @@ def add_token(
             break
         sums = move_grams(sums, motion, window, grams, t, kind, MORE)
     while motion.ends[window, 0] < n_cues:
-        cue = marks.by_last[motion.ends[window, 0]]
-        if marks.placed[cue, 1] > high:
+        cue = marks.placed[np.uintp(marks.by_last[np.uintp(motion.ends[window, 0])])]
+        if cue[1] > high:
             break
         motion.ends[window, 0] += 1
-        if marks.placed[cue, 0] >= low:
-            group = marks.placed[cue, 2]
-            sums = move_group(sums, motion, window, tables, marks.groups, group, MORE)
+        if cue[0] >= low:
+            sums = move_group(sums, motion, window, tables, marks.groups, cue[2], MORE)
     return sums
 
 
@@ -107,12 +111,13 @@ def drop_token(
         if low + kind // 2 >= high:
             break
         sums = move_grams(sums, motion, SLIDING, grams, low, kind, LESS)
-    while motion.ends[SLIDING, 1] < n_cues and marks.placed[motion.ends[SLIDING, 1], 0] <= low:
-        cue = motion.ends[SLIDING, 1]
+    while motion.ends[SLIDING, 1] < n_cues:
+        cue = marks.placed[np.uintp(motion.ends[SLIDING, 1])]
+        if cue[0] > low:
+            break
         motion.ends[SLIDING, 1] += 1
-        if marks.placed[cue, 1] < high:
-            group = marks.placed[cue, 2]
-            sums = move_group(sums, motion, SLIDING, tables, marks.groups, group, LESS)
+        if cue[1] < high:
+            sums = move_group(sums, motion, SLIDING, tables, marks.groups, cue[2], LESS)
     # Nothing may be left, and then no rounding either.
     return row_of(0.0) if low + 1 == high else sums
 

@@ -28,7 +28,7 @@ ROOM = 2048
 MORE, LESS = 0, 1
 #: Slots that the cache is searched for a token.
 WAYS = 4
-TOKEN_SLOTS = 1 << 14
+TOKEN_SLOTS = 1 << 15
 
 
 class Tables(NamedTuple):
@@ -212,7 +212,7 @@ def make_scratch(
         Code points, and cues, of the longest text that can be scored. Memory that no text has
         needed yet is only reserved, so that much room costs little.
     token_slots : int, a power of two
-        Size of the cache of token sums, 144 bytes a slot: 2.4 MB.
+        Size of the cache of token sums, 144 bytes a slot: 4.7 MB.
 
     Returns
     -------

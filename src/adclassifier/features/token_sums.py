@@ -13,10 +13,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.gram_rows import write_borders, write_corners, write_keys
 from adclassifier.features.hashing import gram_rows, write_hashes, write_spans
 from adclassifier.features.jit import jit_in_place
 from adclassifier.features.rows import (
+    fetch_pair,
     fetch_row,
     plus,
     plus_weighted,
@@ -25,7 +25,11 @@ from adclassifier.features.rows import (
     write_row,
 )
 from adclassifier.features.scratch import WAYS, Grams, Scratch, SumCache, Tables
+from adclassifier.features.vector_hashing import write_borders, write_corners, write_keys
 
+#: Tokens whose grams are asked for before they are summed: more would push each other out of the
+#: nearest cache, and fewer would be waited for.
+_AHEAD = 8
 _EMPTY = np.uint64(0)
 
 
@@ -78,7 +82,7 @@ def find_slot(cache: SumCache, key: np.uint64, other: np.uint64) -> int:
     last = int(cache.keys.shape[0] - 1)
     for way in range(WAYS):
         slot = (home + way) & last
-        one, two = cache.keys[slot, 0], cache.keys[slot, 1]
+        one, two = cache.keys[np.uintp(slot), 0], cache.keys[np.uintp(slot), 1]
         if one == _EMPTY and two == _EMPTY:
             return -1 - slot
         if one == key and two == other:
@@ -121,27 +125,37 @@ def list_grams(points: NDArray[np.int32], n_tokens: int, tables: Tables, scratch
     write_borders(n_tokens, tables, grams)
     mask = clear_slots(n_tokens, grams)
     for t in range(n_tokens):
-        fetch_row(cache.sums, home_slot(cache, grams.keys[0, t]))
+        home = home_slot(cache, grams.keys[0, t])
+        fetch_pair(cache.keys, home)
+        fetch_row(cache.sums, home)
         for kind in range(min(n_kinds, 2 * (n_tokens - t))):
             find_first(t, kind, mask, grams)
-            if kind > 0:
-                fetch_row(tables.table, grams.rows[kind, t])
-        if t + 1 < n_tokens:
-            for k in range(n_kinds, grams.rows.shape[0]):
-                fetch_row(tables.table, grams.rows[k, t])
+        if t < _AHEAD:
+            fetch_grams(t, n_tokens, tables, grams)
 
 
 @jit_in_place
-def sum_grams(n_tokens: int, kind: int, tables: Tables, grams: Grams) -> None:
-    """Sum the rows of all grams of a kind, whether they stand first or not."""
-    n_kinds, table = grams.places.shape[1], tables.table
+def fetch_grams(t: int, n_tokens: int, tables: Tables, grams: Grams) -> None:
+    """Ask for the rows of the grams that begin at a token, but for those of the token itself."""
+    n_kinds = grams.places.shape[1]
+    for kind in range(1, min(n_kinds, 2 * (n_tokens - t))):
+        fetch_row(tables.table, grams.rows[np.uintp(kind), np.uintp(t)])
+    if t + 1 < n_tokens:
+        for k in range(n_kinds, grams.rows.shape[0]):
+            fetch_row(tables.table, grams.rows[np.uintp(k), np.uintp(t)])
+
+
+@jit_in_place
+def sum_gram(t: int, kind: int, tables: Tables, grams: Grams) -> None:
+    """Sum the rows of the gram of a kind that begins at a token, whether it stands first or not."""
+    n_kinds, table, token = grams.places.shape[1], tables.table, np.uintp(t)
     # What one weighs nothing leaves the sums as they are: weights are finite, and sums never -0.
     n_borders = grams.weights.shape[0] if kind == 2 else 0
-    for t in range(n_tokens - kind // 2):
-        sums = plus(row_of(0.0), table, grams.rows[kind, t])
-        for k in range(n_borders):
-            sums = plus_weighted(sums, grams.weights[k, t], table, grams.rows[n_kinds + k, t])
-        write_row(grams.sums, t * n_kinds + kind, sums)
+    sums = plus(row_of(0.0), table, grams.rows[np.uintp(kind), token])
+    for k in range(n_borders):
+        weight, row = grams.weights[np.uintp(k), token], grams.rows[np.uintp(n_kinds + k), token]
+        sums = plus_weighted(sums, weight, table, row)
+    write_row(grams.sums, t * n_kinds + kind, sums)
 
 
 @jit_in_place
@@ -150,7 +164,9 @@ def sum_all(points: NDArray[np.int32], n_tokens: int, tables: Tables, scratch: S
     grams = scratch.grams
     n_kinds = grams.places.shape[1]
     for t in range(n_tokens):
+        if t + _AHEAD < n_tokens:
+            fetch_grams(t + _AHEAD, n_tokens, tables, grams)
         if grams.places[t, 0] == t * n_kinds:
             sum_token(points, t, tables, scratch)
-    for kind in range(1, n_kinds):
-        sum_grams(n_tokens, kind, tables, grams)
+        for kind in range(1, min(n_kinds, 2 * (n_tokens - t))):
+            sum_gram(t, kind, tables, grams)

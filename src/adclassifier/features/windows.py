@@ -19,14 +19,14 @@ _FULL_STOP, _EXCLAMATION, _QUESTION, _ELLIPSIS = 46, 33, 63, 0x2026
 @jit_in_place
 def pause_after(points: NDArray[np.int32], i: int) -> int:
     """How good a cut before position ``i`` is: 2 line or sentence end, 1 between words, 0 none."""
-    before = points[i - 1]
+    before = points[np.uintp(i - 1)]
     if before == _NEWLINE:
         return 2
     if before != _BLANK:
         return 0
     if i < 2:
         return 1
-    mark = points[i - 2]
+    mark = points[np.uintp(i - 2)]
     return 2 if mark in (_FULL_STOP, _EXCLAMATION, _QUESTION, _ELLIPSIS) else 1
 
 
