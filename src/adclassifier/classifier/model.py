@@ -13,17 +13,11 @@ from numpy.typing import NDArray
 from adclassifier.classifier import bulk
 from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads
-from adclassifier.classifier.judging import (
-    CanonicalOf,
-    DayOf,
-    Judgements,
-    RowJudge,
-    Scores,
-    TextOf,
-)
+from adclassifier.classifier.judging import DayOf, Judgements, Scores, TextOf
 from adclassifier.classifier.options import PostedAt, PredictOptions, check_texts, read_days
 from adclassifier.classifier.prediction import Prediction
 from adclassifier.classifier.priors import shift_prior
+from adclassifier.classifier.shown_rows import CanonicalOf, RowJudge
 from adclassifier.classifier.splitting import split_log_odds
 from adclassifier.classifier.subcodes import SubcodeHeads
 from adclassifier.provisions import load_law

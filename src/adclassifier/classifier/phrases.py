@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,15 @@ from adclassifier.explain import choose_words, runs_above, widen_to_graphemes
 PASSAGE_WINDOWS = 2
 
 _Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """The words of a passage: ranges of the original text, and of canonical text."""
+
+    features: WindowFeatures
+    originals: NDArray[np.int32]
+    chars: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,30 +56,38 @@ class EvidenceFinder:
     heads: LinearHeads
     evidence: EvidenceHead | None
 
-    def find(self, features: TextFeatures, windows: Mapping[str, _Range]) -> tuple[Evidence, ...]:
-        """Find the evidence of some labels.
+    def find_many(
+        self, asked: Sequence[tuple[TextFeatures, Mapping[str, _Range]]]
+    ) -> list[tuple[Evidence, ...]]:
+        """Find the evidence of some labels of several texts.
 
         Parameters
         ----------
-        features : TextFeatures
-        windows : mapping of str to (start, end)
-            The window of the canonical text that decides each label.
+        asked : sequence of (features, windows)
+            Of each text the window of the canonical text that decides each of its labels.
 
         Returns
         -------
-        tuple of Evidence
-            In the order of the text; for each label at least the strongest phrase, if any word
+        list of tuple of Evidence
+            Of each text in its order; for each label at least the strongest phrase, if any word
             speaks for it.
         """
+        # all words first: what they are looked up in stays in the processor's cache
+        words = [self._words(features, windows) for features, windows in asked]
+        return [
+            self._find(features, windows, own)
+            for (features, windows), own in zip(asked, words, strict=True)
+        ]
+
+    def _find(
+        self, features: TextFeatures, windows: Mapping[str, _Range], words: Mapping[_Range, _Words]
+    ) -> tuple[Evidence, ...]:
+        """Find the evidence of some labels in the words of their passages."""
         text = features.text
-        # Most labels are read in one passage, and its words cost more than all else.
-        read: dict[_Range, _Passage] = {}
+        read = {place: self._read(own) for place, own in words.items()}
         found: list[Evidence] = []
         for label, window in windows.items():
-            place = self._passage(window, len(features.canonical.text))
-            if place not in read:
-                read[place] = self._read(features, place)
-            passage = read[place]
+            passage = read[self._passage(window, len(features.canonical.text))]
             inside = self._contributions(label, features.window(*window), passage)
             for first, last, share in self._phrases(label, inside, window, passage):
                 start, end = widen_to_graphemes(
@@ -88,15 +105,26 @@ class EvidenceFinder:
         low = max(0, min(start - max(size - (end - start), 0) // 2, n_chars - size))
         return low, max(end, min(low + size, n_chars))
 
-    def _read(self, features: TextFeatures, place: _Range) -> _Passage:
-        seen = features.window(*place)
-        spans = seen.tokens.spans
-        words, chars = merge_into_words(features.text, features.canonical, spans)
-        marked = np.zeros(len(words))
-        if self.evidence is not None and len(words):
+    def _words(self, features: TextFeatures, windows: Mapping[str, _Range]) -> dict[_Range, _Words]:
+        """Cut the passages of some windows into words; most labels are read in one passage."""
+        found: dict[_Range, _Words] = {}
+        for window in windows.values():
+            place = self._passage(window, len(features.canonical.text))
+            if place not in found:
+                seen = features.window(*place)
+                merged = merge_into_words(features.text, features.canonical, seen.tokens.spans)
+                found[place] = _Words(seen, *merged)
+        return found
+
+    def _read(self, words: _Words) -> _Passage:
+        """Say of each word of a passage how likely an inspector would mark it."""
+        seen, chars = words.features, words.chars
+        marked = np.zeros(len(chars))
+        if self.evidence is not None and len(chars):
             scores = self.evidence.scores(seen.tokens, seen.occurrences, seen.idf)
-            marked = np.maximum.reduceat(scores, np.searchsorted(spans[:, 0], chars[:, 0]))
-        return _Passage(seen, words.tolist(), chars, marked)
+            firsts = np.searchsorted(seen.tokens.spans[:, 0], chars[:, 0])
+            marked = np.maximum.reduceat(scores, firsts)
+        return _Passage(seen, words.originals.tolist(), chars, marked)
 
     def _phrases(
         self, label: str, inside: NDArray[np.float64], window: _Range, passage: _Passage
