@@ -22,7 +22,8 @@ from adclassifier.classifier.splitting import split_log_odds
 from adclassifier.classifier.subcodes import SubcodeHeads
 from adclassifier.provisions import load_law
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import Canonical, normalize, retrace
+from adclassifier.text.late import LateCanonical
+from adclassifier.text.normalize import Canonical, normalize
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +222,7 @@ class AdClassifier:
 
         def canonical_of(row: int) -> Canonical:
             text = text_of(row)
-            return retrace(text, *written[row]) if row in written else normalize(text)
+            return LateCanonical(text, *written[row]) if row in written else normalize(text)
 
         scores, written = bulk.score(self.heads, texts, n_threads=n_threads, keep=is_shown)
         return self.judge_scores(scores, text_of, options, day_of=day_of, canonical_of=canonical_of)
