@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,15 +19,8 @@ from adclassifier.explain import choose_words, runs_above, widen_to_graphemes
 PASSAGE_WINDOWS = 2
 
 _Range = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Words:
-    """The words of a passage: ranges of the original text, and of canonical text."""
-
-    features: WindowFeatures
-    originals: NDArray[np.int32]
-    chars: NDArray[np.int32]
+#: The words of passages: ranges of the original text, and of canonical text.
+PassageWords = dict[_Range, tuple[NDArray[np.int32], NDArray[np.int32]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,38 +49,49 @@ class EvidenceFinder:
     heads: LinearHeads
     evidence: EvidenceHead | None
 
-    def find_many(
-        self, asked: Sequence[tuple[TextFeatures, Mapping[str, _Range]]]
-    ) -> list[tuple[Evidence, ...]]:
-        """Find the evidence of some labels of several texts.
+    def words(self, features: TextFeatures, windows: Iterable[_Range]) -> PassageWords:
+        """Cut the passages that are read for some windows into words.
+
+        It comes before `find`, for many texts: what words are looked up in then stays in the
+        processor's cache. Most labels are read in one passage.
+        """
+        found: PassageWords = {}
+        for window in windows:
+            place = self._passage(window, len(features.canonical.text))
+            if place not in found:
+                seen = features.window(*place)
+                found[place] = merge_into_words(
+                    features.text, features.canonical, seen.tokens.spans
+                )
+        return found
+
+    def find(
+        self, features: TextFeatures, windows: Mapping[str, _Range], words: PassageWords
+    ) -> tuple[Evidence, ...]:
+        """Find the evidence of some labels.
 
         Parameters
         ----------
-        asked : sequence of (features, windows)
-            Of each text the window of the canonical text that decides each of its labels.
+        features : TextFeatures
+        windows : mapping of str to (start, end)
+            The window of the canonical text that decides each label.
+        words : mapping of (start, end) to words
+            What `words` gives of these windows.
 
         Returns
         -------
-        list of tuple of Evidence
-            Of each text in its order; for each label at least the strongest phrase, if any word
+        tuple of Evidence
+            In the order of the text; for each label at least the strongest phrase, if any word
             speaks for it.
         """
-        # all words first: what they are looked up in stays in the processor's cache
-        words = [self._words(features, windows) for features, windows in asked]
-        return [
-            self._find(features, windows, own)
-            for (features, windows), own in zip(asked, words, strict=True)
-        ]
-
-    def _find(
-        self, features: TextFeatures, windows: Mapping[str, _Range], words: Mapping[_Range, _Words]
-    ) -> tuple[Evidence, ...]:
-        """Find the evidence of some labels in the words of their passages."""
         text = features.text
-        read = {place: self._read(own) for place, own in words.items()}
+        read: dict[_Range, _Passage] = {}
         found: list[Evidence] = []
         for label, window in windows.items():
-            passage = read[self._passage(window, len(features.canonical.text))]
+            place = self._passage(window, len(features.canonical.text))
+            if place not in read:
+                read[place] = self._read(features.window(*place), *words[place])
+            passage = read[place]
             inside = self._contributions(label, features.window(*window), passage)
             for first, last, share in self._phrases(label, inside, window, passage):
                 start, end = widen_to_graphemes(
@@ -105,26 +109,16 @@ class EvidenceFinder:
         low = max(0, min(start - max(size - (end - start), 0) // 2, n_chars - size))
         return low, max(end, min(low + size, n_chars))
 
-    def _words(self, features: TextFeatures, windows: Mapping[str, _Range]) -> dict[_Range, _Words]:
-        """Cut the passages of some windows into words; most labels are read in one passage."""
-        found: dict[_Range, _Words] = {}
-        for window in windows.values():
-            place = self._passage(window, len(features.canonical.text))
-            if place not in found:
-                seen = features.window(*place)
-                merged = merge_into_words(features.text, features.canonical, seen.tokens.spans)
-                found[place] = _Words(seen, *merged)
-        return found
-
-    def _read(self, words: _Words) -> _Passage:
+    def _read(
+        self, seen: WindowFeatures, originals: NDArray[np.int32], chars: NDArray[np.int32]
+    ) -> _Passage:
         """Say of each word of a passage how likely an inspector would mark it."""
-        seen, chars = words.features, words.chars
         marked = np.zeros(len(chars))
         if self.evidence is not None and len(chars):
             scores = self.evidence.scores(seen.tokens, seen.occurrences, seen.idf)
             firsts = np.searchsorted(seen.tokens.spans[:, 0], chars[:, 0])
             marked = np.maximum.reduceat(scores, firsts)
-        return _Passage(seen, words.originals.tolist(), chars, marked)
+        return _Passage(seen, originals.tolist(), chars, marked)
 
     def _phrases(
         self, label: str, inside: NDArray[np.float64], window: _Range, passage: _Passage

@@ -23,12 +23,12 @@ from adclassifier.classifier.judging import (
     TextOf,
 )
 from adclassifier.classifier.options import PredictOptions, provisions_of
-from adclassifier.classifier.phrases import EvidenceFinder
+from adclassifier.classifier.phrases import EvidenceFinder, PassageWords
 from adclassifier.classifier.prediction import Evidence, Outcome, Prediction
 from adclassifier.classifier.standing import standing_labels
 from adclassifier.classifier.subcodes import SubcodeHeads
 from adclassifier.classifier.text_features import TextFeatures
-from adclassifier.signals import find_signals
+from adclassifier.signals import Signal, find_signals
 from adclassifier.taxonomy import load_taxonomy
 from adclassifier.text.normalize import Canonical, normalize
 
@@ -119,7 +119,7 @@ class RowJudge:
         probabilities: NDArray[np.float64],
         windows: NDArray[np.int32],
     ) -> list[_Row]:
-        """Put together what is known of texts, and find their cues."""
+        """Put together what is known of texts."""
         names, rows = self.heads.names, []
         for text, canonical, row, ranges in zip(
             texts, canonicals, probabilities.tolist(), windows.tolist(), strict=True
@@ -133,53 +133,73 @@ class RowJudge:
 
     def _judge_rows(self, rows: Sequence[_Row], days: Sequence[dt.date | None]) -> list[Prediction]:
         """Say everything of some readable texts, stage by stage."""
+        matches = [row.features.matches for row in rows]
         signals = [
-            find_signals(
-                row.features.text,
-                row.features.canonical,
-                offer=row.offer,
-                matches=row.features.matches,
-            )
-            for row in rows
+            find_signals(row.features.text, row.features.canonical, offer=row.offer, matches=found)
+            for row, found in zip(rows, matches, strict=True)
         ]
         # a label that the ranking score does not bear out would stand at the end of every list
-        found = [self._findings(row) if row.offer and row.shown else {} for row in rows]
-        evidence = self._evidence(rows, found)
+        labels = [self._standing(row) if row.offer and row.shown else [] for row in rows]
+        finder = EvidenceFinder(self.heads, self.evidence) if self.options.explain else None
+        words: list[PassageWords] = [{} for _ in rows]
+        if finder is not None:
+            words = [
+                finder.words(row.features, [row.windows[label] for label in own])
+                for row, own in zip(rows, labels, strict=True)
+            ]
         judged = []
-        for row, day, own, seen, words in zip(rows, days, found, signals, evidence, strict=True):
-            codes = tuple(code for label in own for code in own[label])
-            judged.append(
-                Prediction(
-                    _outcome(row.shown, own),
-                    row.probabilities[VIOLATING],
-                    row.probabilities[OFFER],
-                    {
-                        name: p
-                        for name, p in row.probabilities.items()
-                        if name not in (VIOLATING, OFFER)
-                    },
-                    labels=tuple(own),
-                    subcodes=codes,
-                    severity=_severity(codes),
-                    signals=seen,
-                    provisions=_provisions(codes, day, self.options.authority),
-                    evidence=words,
-                )
-            )
+        for row, day, seen, own, cut in zip(rows, days, signals, labels, words, strict=True):
+            judged.append(self._say(row, finder, day, seen, own, cut))
+            row.features.forget_windows()
         return judged
 
-    def _findings(self, row: _Row) -> _Findings:
-        """Decided labels, the most dangerous first, each with its sub-codes."""
-        taxonomy, least, p = load_taxonomy(), self.thresholds, row.probabilities
+    def _say(
+        self,
+        row: _Row,
+        finder: EvidenceFinder | None,
+        day: dt.date | None,
+        signals: tuple[Signal, ...],
+        labels: Sequence[str],
+        words: PassageWords,
+    ) -> Prediction:
+        """Weigh the windows of a text, and put together all that is said of it."""
+        found = self._findings(row, labels)
+        codes = tuple(code for label in found for code in found[label])
+        evidence: tuple[Evidence, ...] = ()
+        if finder is not None and found:
+            windows = {label: row.windows[label] for label in found}
+            evidence = finder.find(row.features, windows, words)
+        p = row.probabilities
+        return Prediction(
+            _outcome(row.shown, found),
+            p[VIOLATING],
+            p[OFFER],
+            {name: p[name] for name in p if name not in (VIOLATING, OFFER)},
+            labels=tuple(found),
+            subcodes=codes,
+            severity=_severity(codes),
+            signals=signals,
+            provisions=_provisions(codes, day, self.options.authority),
+            evidence=evidence,
+        )
+
+    def _standing(self, row: _Row) -> list[str]:
+        """Decided labels that stand, the most dangerous first."""
+        least, p = self.thresholds, row.probabilities
         decided = [name for name in p if name not in (VIOLATING, OFFER) and p[name] >= least[name]]
         windows = {name: row.windows[name] for name in (*decided, VIOLATING)}
         excess = {
             name: log_odds(p[name]) - log_odds(least["review" if name == VIOLATING else name])
             for name in windows
         }
+        standing = standing_labels(row.features, windows, excess)
+        return list(load_taxonomy().danger_order(standing))
+
+    def _findings(self, row: _Row, labels: Sequence[str]) -> _Findings:
+        """Labels that are as urgent as was asked for, each with its sub-codes."""
         found: _Findings = {}
-        for label in taxonomy.danger_order(standing_labels(row.features, windows, excess)):
-            window = row.features.window(*windows[label])
+        for label in labels:
+            window = row.features.window(*row.windows[label])
             chosen = self.subcodes.choose(label, window.rows, window.values)
             codes = tuple(code for code in chosen if self._is_urgent(code))
             # a label that was learnt without sub-codes has no severity that could be too low
@@ -191,19 +211,6 @@ class RowJudge:
         """Whether a finding is as urgent as was asked for."""
         least = self.options.min_severity
         return least is None or load_taxonomy().subcode(subcode).severity <= least
-
-    def _evidence(
-        self, rows: Sequence[_Row], found: Sequence[_Findings]
-    ) -> list[tuple[Evidence, ...]]:
-        """Give the evidence of each text."""
-        if not self.options.explain:
-            return [()] * len(rows)
-        return EvidenceFinder(self.heads, self.evidence).find_many(
-            [
-                (row.features, {label: row.windows[label] for label in own})
-                for row, own in zip(rows, found, strict=True)
-            ]
-        )
 
 
 def _normalizes(text_of: TextOf) -> CanonicalOf:

@@ -85,6 +85,10 @@ class TextFeatures:
             self._windows[start, end] = WindowFeatures(self, start, end)
         return self._windows[start, end]
 
+    def forget_windows(self) -> None:
+        """Let go what windows hold: the next text's has room where this one's was."""
+        self._windows.clear()
+
 
 class WindowFeatures:
     """The features of one window by occurrence.
