@@ -177,8 +177,13 @@ class AdClassifier:
         decisions, windows = self.heads.decisions(written)
         readable = np.fromiter(map(is_readable, written), np.bool_, len(written))
         scores = Scores(self.heads.probabilities(decisions), windows, readable)
-        text_of, canonical_of = texts.__getitem__, canonicals.__getitem__
-        return self.judge_scores(scores, text_of, options, day_of=day_of, canonical_of=canonical_of)
+        return self.judge_scores(
+            scores,
+            texts.__getitem__,
+            options,
+            day_of=day_of,
+            canonical_of=lambda row, _: canonicals[row],
+        )
 
     def judge_arrow(
         self,
@@ -220,8 +225,7 @@ class AdClassifier:
             least = 0.0 if options.all_signals else self.thresholds["review"]
             return np.asarray(shown[:, self.heads.names.index(VIOLATING)] >= least)
 
-        def canonical_of(row: int) -> Canonical:
-            text = text_of(row)
+        def canonical_of(row: int, text: str) -> Canonical:
             return LateCanonical(text, *written[row]) if row in written else normalize(text)
 
         scores, written = bulk.score(self.heads, texts, n_threads=n_threads, keep=is_shown)

@@ -34,8 +34,8 @@ from adclassifier.text.normalize import Canonical, normalize
 
 __all__ = ["CanonicalOf", "RowJudge"]
 
-#: Gives the canonical form of the text of a row.
-CanonicalOf = Callable[[int], Canonical]
+#: Gives the canonical form of a text by the number of its row.
+CanonicalOf = Callable[[int, str], Canonical]
 #: Texts that go through a stage together: what it looks things up in stays in the processor's
 #: cache, and so do they.
 _BLOCK = 64
@@ -92,7 +92,7 @@ class RowJudge:
         text_of : callable
             Gives a text by its number; asked only for those in ``details``.
         canonical_of : callable, optional
-            Gives a canonical text by its number; by default it is normalized again.
+            Gives a canonical text by its number and the text; by default it is normalized again.
         day_of : callable, optional
             Gives the day of a post by its number; asked only for those in ``details``. By default
             the law is that of the data's own day.
@@ -105,7 +105,7 @@ class RowJudge:
         for start in range(0, len(asked), _BLOCK):
             block = asked[start : start + _BLOCK]
             texts = [text_of(i) for i in block]
-            canonicals = [*map(canonical_of or _normalizes(text_of), block)]
+            canonicals = [*map(canonical_of or _normalized, block, texts)]
             days = [day_of(i) if day_of else None for i in block]
             rows = self._rows(texts, canonicals, scores.probabilities[block], scores.windows[block])
             details.update(zip(block, self._judge_rows(rows, days), strict=True))
@@ -213,9 +213,9 @@ class RowJudge:
         return least is None or load_taxonomy().subcode(subcode).severity <= least
 
 
-def _normalizes(text_of: TextOf) -> CanonicalOf:
-    """Give what normalizes the text of a row."""
-    return lambda number: normalize(text_of(number))
+def _normalized(_: int, text: str) -> Canonical:
+    """Give the canonical form of a text that has been scored elsewhere."""
+    return normalize(text)
 
 
 def _outcome(shown: bool, found: _Findings) -> Outcome:
