@@ -209,7 +209,7 @@ def plain_scores(taught: AdClassifier, tokens: Tokens) -> NDArray[np.float64]:
     """What `EvidenceHead.scores` says, added up by numpy."""
     head = taught.evidence
     assert head is not None
-    idf = taught.heads.wide_idf
+    idf = taught.heads.single_idf
     places, rows, values = spread_features(tokens, taught.heads.shape, idf)
     weighed = values * head.weights[rows].astype(np.float64)
     scores = np.bincount(places, weighed, minlength=len(tokens.spans)) + head.bias
@@ -230,7 +230,7 @@ def test_scores_are_those_that_numpy_adds_up(taught: AdClassifier, text: str) ->
     assert head is not None
     tokens = heads.tokens(normalize(text).text)
     occurrences = tokens.occurrences(heads.shape)
-    scores = head.scores(tokens, occurrences, heads.wide_idf[occurrences[0]])
+    scores = head.scores(tokens, occurrences, heads.single_idf[occurrences[0]])
     np.testing.assert_allclose(scores, plain_scores(taught, tokens), rtol=1e-12)
 
 
@@ -239,7 +239,7 @@ def test_scores_of_no_token_are_none(taught: AdClassifier) -> None:
     assert head is not None
     tokens = heads.tokens("")
     occurrences = tokens.occurrences(heads.shape)
-    assert head.scores(tokens, occurrences, heads.wide_idf[occurrences[0]]).shape == (0,)
+    assert head.scores(tokens, occurrences, heads.single_idf[occurrences[0]]).shape == (0,)
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 60, 300])
@@ -262,7 +262,7 @@ def test_folded_shares_are_the_bits_that_numpy_adds_up(taught: AdClassifier, lab
     text = f"{FILLER}, {PLANTED}, {FILLER}"
     canonical = normalize(text)
     features = TextFeatures(text, canonical, taught.heads)
-    _, words = merge_into_words(text, canonical, features.tokens.spans)
+    _, words = merge_into_words(text, canonical, taught.heads.tokens(canonical.text).spans)
     window = features.window(10, 250)
     head = taught.heads.names.index(label)
     ranges = token_ranges(window.tokens, window.occurrences[2])

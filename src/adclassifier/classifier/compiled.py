@@ -33,3 +33,11 @@ def word_tagging() -> ModuleType:
     from adclassifier.classifier import word_tagging
 
     return word_tagging
+
+
+@functools.cache
+def windowing() -> ModuleType:
+    """Give what reads texts and weighs windows."""
+    from adclassifier.classifier import windowing
+
+    return windowing

@@ -53,7 +53,7 @@ class EvidenceHead:
     threshold: float
 
     def scores(
-        self, tokens: Tokens, occurrences: Occurrences, idf: NDArray[np.float64]
+        self, tokens: Tokens, occurrences: Occurrences, idf: NDArray[np.float32]
     ) -> NDArray[np.float64]:
         """Give the probability that an inspector would mark each token.
 
@@ -63,7 +63,7 @@ class EvidenceHead:
             A passage of some lines: its highest score and its length say how to read the others.
         occurrences : tuple of (rows, weights, ends)
             Of the passage's features (`Tokens.occurrences`).
-        idf : ndarray of shape (n_occurrences,), float64
+        idf : ndarray of shape (n_occurrences,), float32
             Of each occurrence's feature.
 
         Returns

@@ -178,14 +178,19 @@ class LinearHeads:
         return Tokens.of(join_words(canonical, self.segmenter), self.shape.cue_groups)
 
     @functools.cached_property
-    def cue_numbers(self) -> dict[str, int]:
-        """Number of each group of cues that is a feature."""
-        return {group: number for number, group in enumerate(self.shape.cue_groups)}
+    def cue_groups(self) -> frozenset[str]:
+        """Groups of cues that are features."""
+        return frozenset(self.shape.cue_groups)
 
     @functools.cached_property
-    def wide_idf(self) -> NDArray[np.float64]:
-        """Give idf in the type that features have: half floats are slow to convert each time."""
-        return self.idf.astype(np.float64)
+    def single_idf(self) -> NDArray[np.float32]:
+        """Give idf in a type that compiled code knows; half floats are exact in it."""
+        return self.idf.astype(np.float32)
+
+    @functools.cached_property
+    def shape_arrays(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give kernels what the features are: `FeatureShape.as_array` and ``cue_weights``."""
+        return self.shape.as_array(), self.shape.cue_weights()
 
     @functools.cached_property
     def single_weights(self) -> NDArray[np.float32]:
@@ -197,7 +202,11 @@ class LinearHeads:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
         """List the features of a window by occurrence: row, value, range of characters."""
         rows, weights, ends = tokens.occurrences(self.shape)
-        return rows, self.values(weights, self.wide_idf[rows]), token_ranges(tokens, ends)
+        return (
+            rows,
+            self.values(weights, self.single_idf[rows].astype(np.float64)),
+            token_ranges(tokens, ends),
+        )
 
     def values(self, weights: NDArray[np.float64], idf: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weigh all occurrences of a window by idf, and divide by the window's length; (n,)."""

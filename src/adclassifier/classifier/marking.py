@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit
+from adclassifier.features.jit import jit, jit_in_place
 
 
 @jit
@@ -51,7 +51,7 @@ def smoothed_scores(
         ranks[order[i]] = i / n
     means, highest, lengths = _by_clause(scores, clauses)
     top = scores.max()
-    inputs = np.empty(n_inputs)
+    inputs, lanes = np.empty(n_inputs), np.empty(8)
     log_odds = np.empty(n)
     for t in range(n):
         for step in range(-reach, reach + 1):
@@ -63,7 +63,7 @@ def smoothed_scores(
         inputs[at + 3], inputs[at + 4] = ranks[t], t / n
         inputs[at + 5], inputs[at + 6] = means[clause], highest[clause]
         inputs[at + 7] = logs[lengths[clause]]
-        log_odds[t] = _pairwise_product(inputs, smoothing) + smoothing[n_inputs]
+        log_odds[t] = _pairwise_product(inputs, smoothing, lanes) + smoothing[n_inputs]
     return log_odds
 
 
@@ -82,12 +82,15 @@ def _by_clause(
     return sums / lengths, highest, lengths
 
 
-@jit
-def _pairwise_product(inputs: NDArray[np.float64], smoothing: NDArray[np.float64]) -> float:
+@jit_in_place
+def _pairwise_product(
+    inputs: NDArray[np.float64], smoothing: NDArray[np.float64], lanes: NDArray[np.float64]
+) -> float:
     """Add products up as numpy adds fewer than 128 of them: eight sums, then the rest."""
     n = inputs.shape[0]
-    lanes = np.zeros(8)
     whole = n - n % 8
+    for lane in range(8):
+        lanes[lane] = 0.0
     for i in range(whole):
         lanes[i % 8] += inputs[i] * smoothing[i]
     total = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + (

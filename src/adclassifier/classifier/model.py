@@ -13,22 +13,17 @@ from numpy.typing import NDArray
 from adclassifier.classifier import bulk
 from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads
-from adclassifier.classifier.judging import (
-    CanonicalOf,
-    DayOf,
-    Judgements,
-    RowJudge,
-    Scores,
-    TextOf,
-)
+from adclassifier.classifier.judging import DayOf, Judgements, Scores, TextOf
 from adclassifier.classifier.options import PostedAt, PredictOptions, check_texts, read_days
 from adclassifier.classifier.prediction import Prediction
 from adclassifier.classifier.priors import shift_prior
+from adclassifier.classifier.shown_rows import CanonicalOf, RowJudge
 from adclassifier.classifier.splitting import split_log_odds
 from adclassifier.classifier.subcodes import SubcodeHeads
 from adclassifier.provisions import load_law
 from adclassifier.text.language import is_readable
-from adclassifier.text.normalize import Canonical, normalize, retrace
+from adclassifier.text.late import LateCanonical
+from adclassifier.text.normalize import Canonical, normalize
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,8 +177,13 @@ class AdClassifier:
         decisions, windows = self.heads.decisions(written)
         readable = np.fromiter(map(is_readable, written), np.bool_, len(written))
         scores = Scores(self.heads.probabilities(decisions), windows, readable)
-        text_of, canonical_of = texts.__getitem__, canonicals.__getitem__
-        return self.judge_scores(scores, text_of, options, day_of=day_of, canonical_of=canonical_of)
+        return self.judge_scores(
+            scores,
+            texts.__getitem__,
+            options,
+            day_of=day_of,
+            canonical_of=lambda row, _: canonicals[row],
+        )
 
     def judge_arrow(
         self,
@@ -225,9 +225,8 @@ class AdClassifier:
             least = 0.0 if options.all_signals else self.thresholds["review"]
             return np.asarray(shown[:, self.heads.names.index(VIOLATING)] >= least)
 
-        def canonical_of(row: int) -> Canonical:
-            text = text_of(row)
-            return retrace(text, *written[row]) if row in written else normalize(text)
+        def canonical_of(row: int, text: str) -> Canonical:
+            return LateCanonical(text, *written[row]) if row in written else normalize(text)
 
         scores, written = bulk.score(self.heads, texts, n_threads=n_threads, keep=is_shown)
         return self.judge_scores(scores, text_of, options, day_of=day_of, canonical_of=canonical_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from adclassifier.explain import choose_words, runs_above, widen_to_graphemes
 PASSAGE_WINDOWS = 2
 
 _Range = tuple[int, int]
+#: The words of passages: ranges of the original text, and of canonical text.
+PassageWords = dict[_Range, tuple[NDArray[np.int32], NDArray[np.int32]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,25 @@ class EvidenceFinder:
     heads: LinearHeads
     evidence: EvidenceHead | None
 
-    def find(self, features: TextFeatures, windows: Mapping[str, _Range]) -> tuple[Evidence, ...]:
+    def words(self, features: TextFeatures, windows: Iterable[_Range]) -> PassageWords:
+        """Cut the passages that are read for some windows into words.
+
+        It comes before `find`, for many texts: what words are looked up in then stays in the
+        processor's cache. Most labels are read in one passage.
+        """
+        found: PassageWords = {}
+        for window in windows:
+            place = self._passage(window, len(features.canonical.text))
+            if place not in found:
+                seen = features.window(*place)
+                found[place] = merge_into_words(
+                    features.text, features.canonical, seen.tokens.spans
+                )
+        return found
+
+    def find(
+        self, features: TextFeatures, windows: Mapping[str, _Range], words: PassageWords
+    ) -> tuple[Evidence, ...]:
         """Find the evidence of some labels.
 
         Parameters
@@ -55,6 +75,8 @@ class EvidenceFinder:
         features : TextFeatures
         windows : mapping of str to (start, end)
             The window of the canonical text that decides each label.
+        words : mapping of (start, end) to words
+            What `words` gives of these windows.
 
         Returns
         -------
@@ -63,13 +85,12 @@ class EvidenceFinder:
             speaks for it.
         """
         text = features.text
-        # Most labels are read in one passage, and its words cost more than all else.
         read: dict[_Range, _Passage] = {}
         found: list[Evidence] = []
         for label, window in windows.items():
             place = self._passage(window, len(features.canonical.text))
             if place not in read:
-                read[place] = self._read(features, place)
+                read[place] = self._read(features.window(*place), *words[place])
             passage = read[place]
             inside = self._contributions(label, features.window(*window), passage)
             for first, last, share in self._phrases(label, inside, window, passage):
@@ -88,15 +109,16 @@ class EvidenceFinder:
         low = max(0, min(start - max(size - (end - start), 0) // 2, n_chars - size))
         return low, max(end, min(low + size, n_chars))
 
-    def _read(self, features: TextFeatures, place: _Range) -> _Passage:
-        seen = features.window(*place)
-        spans = seen.tokens.spans
-        words, chars = merge_into_words(features.text, features.canonical, spans)
-        marked = np.zeros(len(words))
-        if self.evidence is not None and len(words):
+    def _read(
+        self, seen: WindowFeatures, originals: NDArray[np.int32], chars: NDArray[np.int32]
+    ) -> _Passage:
+        """Say of each word of a passage how likely an inspector would mark it."""
+        marked = np.zeros(len(chars))
+        if self.evidence is not None and len(chars):
             scores = self.evidence.scores(seen.tokens, seen.occurrences, seen.idf)
-            marked = np.maximum.reduceat(scores, np.searchsorted(spans[:, 0], chars[:, 0]))
-        return _Passage(seen, words.tolist(), chars, marked)
+            firsts = np.searchsorted(seen.tokens.spans[:, 0], chars[:, 0])
+            marked = np.maximum.reduceat(scores, firsts)
+        return _Passage(seen, originals.tolist(), chars, marked)
 
     def _phrases(
         self, label: str, inside: NDArray[np.float64], window: _Range, passage: _Passage

@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit
+from adclassifier.features.jit import jit, jit_in_place
 
 
 @jit
 def token_scores(
     occurrences: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]],
-    idf: NDArray[np.float64],
+    idf: NDArray[np.float32],
     weights: NDArray[np.float32],
     factors: tuple[float, float, float],
     n_tokens: int,
@@ -27,7 +27,7 @@ def token_scores(
     ----------
     occurrences : tuple of (rows, weights, ends)
         Of a passage's features (`Tokens.occurrences`).
-    idf : ndarray of shape (n_occurrences,), float64
+    idf : ndarray of shape (n_occurrences,), float32
     weights : ndarray of shape (n_rows,), float32
         By row of features.
     factors : tuple of float
@@ -44,7 +44,7 @@ def token_scores(
     found = _gather(weights, rows)
     for i in range(rows.shape[0]):
         first, last = ends[i, 0], ends[i, 1]
-        value = scale * values[i] * idf[i] / (last - first + 1) * np.float64(found[i])
+        value = scale * values[i] * np.float64(idf[i]) / (last - first + 1) * np.float64(found[i])
         for t in range(first, last + 1):
             own[t] += value
     scores = np.empty(n_tokens)
@@ -116,7 +116,7 @@ def fold_shares(
     return folded
 
 
-@jit
+@jit_in_place
 def _share(
     total: float,
     start: int,
@@ -159,52 +159,15 @@ def add_known(
     -------
     ndarray of shape (n_models,), float64
     """
-    found = np.empty(rows.shape[0], np.int32)
-    for i in range(rows.shape[0]):
-        found[i] = places[rows[i]] if rows[i] < places.shape[0] else -1
-    scores = np.zeros(bias.shape[0])
-    for i in range(rows.shape[0]):
-        if found[i] >= 0:
-            for model in range(bias.shape[0]):
-                scores[model] += values[i] * np.float64(weights[found[i], model])
-    return bias + scores
-
-
-@jit
-def cut_window(
-    spans: NDArray[np.int32],
-    hashes: NDArray[np.uint64],
-    cues: tuple[NDArray[np.int32], NDArray[np.int32]],
-    start: int,
-    end: int,
-) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
-    """Keep the tokens that begin in a range of characters, and the cues on them.
-
-    Parameters
-    ----------
-    spans : ndarray of shape (n_tokens, 2), int32
-    hashes : ndarray of shape (2, n_tokens), uint64
-        See `Tokens`.
-    cues : tuple of (places, groups)
-        First token, last token and number of each cue that has a token, shape (n_cues, 3), int32;
-        and the group by number.
-    start, end : int
-
-    Returns
-    -------
-    spans, hashes, cues : ndarray
-        As `Tokens.window` has them.
-    numbers : ndarray of shape (n_cues,), int64
-        Of the cues that are kept.
-    """
-    places, groups = cues
-    low, high = np.searchsorted(spans[:, 0], start), np.searchsorted(spans[:, 0], end)
-    kept, numbers = np.empty_like(places), np.empty(places.shape[0], np.int64)
+    known, found = np.empty(rows.shape[0], np.int32), np.empty(rows.shape[0], np.int32)
     n = 0
-    for i in range(places.shape[0]):
-        if places[i, 0] >= low and places[i, 1] < high:
-            kept[n, 0], kept[n, 1] = places[i, 0] - low, places[i, 1] - low
-            kept[n, 2] = groups[places[i, 2]]
-            numbers[n] = places[i, 2]
-            n += 1
-    return spans[low:high], hashes[:, low:high].copy(), kept[:n], numbers[:n]
+    for i in range(rows.shape[0]):
+        place = places[rows[i]] if rows[i] < places.shape[0] else -1
+        known[n], found[n] = i, place
+        n += place >= 0
+    scores = np.zeros(bias.shape[0])
+    for k in range(n):
+        value = values[known[k]]
+        for model in range(bias.shape[0]):
+            scores[model] += value * np.float64(weights[found[k], model])
+    return bias + scores

@@ -66,15 +66,14 @@ def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Seque
     >>> says_more_than_a_phrase(text, (5, 12), cues)
     False
     """
-    places: dict[str, list[tuple[int, int]]] = {}
-    for match in cues:
-        places.setdefault(match.cue.phrase, []).append((match.start, match.end))
     behind = _end_of_words(canonical, window)
-    return all(
-        # most phrases stand behind the words that are enough
-        own[0][0] >= behind or _stand_outside(_WORD.finditer(canonical, *window), own)
-        for own in places.values()
-    )
+    # most phrases stand behind the words that are enough
+    before = {match.cue.phrase for match in cues if match.start < behind}
+    places: dict[str, list[tuple[int, int]]] = {phrase: [] for phrase in before}
+    for match in cues if before else ():
+        if match.cue.phrase in before:
+            places[match.cue.phrase].append((match.start, match.end))
+    return all(_stand_outside(_WORD.finditer(canonical, *window), own) for own in places.values())
 
 
 def _end_of_words(canonical: str, window: tuple[int, int]) -> int:

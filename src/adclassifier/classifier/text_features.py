@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.classifier.compiled import sharing
+from adclassifier.classifier.compiled import sharing, windowing
 from adclassifier.classifier.heads import LinearHeads, join_words
-from adclassifier.features import Tokens, code_points, fold_table, kernels, token_classes
-from adclassifier.features.cues import find_matches
+from adclassifier.features import Tokens, code_points, fold_table, token_classes
+from adclassifier.features.cues import as_matches, find_cue_rows, numbers_of_cues
 from adclassifier.lexicon import Match
 from adclassifier.text.normalize import Canonical
 
@@ -38,52 +38,56 @@ class TextFeatures:
         self._windows: dict[tuple[int, int], WindowFeatures] = {}
 
     @cached_property
+    def _found(self) -> NDArray[np.int32]:
+        return find_cue_rows(self.canonical.text)
+
+    @cached_property
     def matches(self) -> list[Match]:
         """Every cue of the lexicon, in order, with ranges of the canonical text."""
-        return find_matches(self.canonical.text)
+        return as_matches(self._found)
 
     @cached_property
     def cues(self) -> list[Match]:
         """The cues of the groups that are features, in order."""
-        numbers = self.heads.cue_numbers
-        return [match for match in self.matches if match.cue.group in numbers] if numbers else []
-
-    @property
-    def tokens(self) -> Tokens:
-        """The tokens, with the cues among them."""
-        return self._read[0]
+        groups = self.heads.cue_groups
+        return [match for match in self.matches if match.cue.group in groups]
 
     @cached_property
-    def _read(self) -> tuple[Tokens, NDArray[np.int32], NDArray[np.int32]]:
-        """Give the tokens; token range and number of each cue on them; the group by number."""
+    def has_recalled(self) -> bool:
+        """Whether there is a cue without a source."""
+        return any(match.cue.recalled for match in self.cues)
+
+    @cached_property
+    def _read(
+        self,
+    ) -> tuple[
+        NDArray[np.int32],
+        NDArray[np.int32],
+        NDArray[np.uint64],
+        NDArray[np.int32],
+        NDArray[np.int32],
+    ]:
+        """Give code points, and what `windowing.read_tokens` gives."""
         points = code_points(join_words(self.canonical.text, self.heads.segmenter))
-        kernel = kernels()
-        spans = kernel.tokenize(points, token_classes())
-        numbered = [(match.start, match.end, number) for number, match in enumerate(self.cues)]
-        placed = kernel.place_cues(np.array(numbered, np.int32).reshape(-1, 3), spans)
-        numbers = self.heads.cue_numbers
-        groups = np.array([numbers[match.cue.group] for match in self.cues], np.int32)
-        cues = placed.copy()
-        cues[:, 2] = groups[placed[:, 2]]
-        hashes = kernel.hash_tokens(points, spans, fold_table())
-        return Tokens(points, spans, hashes, cues), placed, groups
+        groups = numbers_of_cues(self.heads.shape.cue_groups)
+        read = windowing().read_tokens(points, token_classes(), fold_table(), self._found, groups)
+        return (points, *read)
 
     def cut(self, start: int, end: int) -> tuple[Tokens, list[Match]]:
         """Give the tokens of a window, and its cues in the order of their ``cues``."""
-        tokens, placed, groups = self._read
-        spans, hashes, cues, numbers = sharing().cut_window(
-            tokens.spans, tokens.hashes, (placed, groups), start, end
-        )
-        return (
-            Tokens(tokens.points, spans, hashes, cues),
-            [self.cues[number] for number in numbers.tolist()],
-        )
+        points, *read = self._read
+        spans, hashes, cues, rows = windowing().cut_window(*read, start, end)
+        return Tokens(points, spans, hashes, cues), [self.matches[row] for row in rows.tolist()]
 
     def window(self, start: int, end: int) -> WindowFeatures:
         """Give what a range of the canonical text holds; the same object on every call."""
         if (start, end) not in self._windows:
             self._windows[start, end] = WindowFeatures(self, start, end)
         return self._windows[start, end]
+
+    def forget_windows(self) -> None:
+        """Let go what windows hold: the next text's has room where this one's was."""
+        self._windows.clear()
 
 
 class WindowFeatures:
@@ -116,16 +120,46 @@ class WindowFeatures:
         return self._cut[1]
 
     @cached_property
+    def _weighed(
+        self,
+    ) -> tuple[
+        NDArray[np.int64],
+        NDArray[np.float64],
+        NDArray[np.int32],
+        NDArray[np.float32],
+        NDArray[np.float64],
+    ]:
+        """Give what `windowing.weigh_window` gives."""
+        tokens, heads = self.tokens, self._heads
+        weighed: tuple[
+            NDArray[np.int64],
+            NDArray[np.float64],
+            NDArray[np.int32],
+            NDArray[np.float32],
+            NDArray[np.float64],
+        ] = windowing().weigh_window(
+            tokens.points,
+            tokens.spans,
+            tokens.hashes,
+            tokens.cues,
+            fold_table(),
+            *heads.shape_arrays,
+            heads.single_idf,
+            float(heads.shape.min_length),
+        )
+        return weighed
+
+    @property
     def occurrences(
         self,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
         """Row, weight, first and last token of each occurrence."""
-        return self.tokens.occurrences(self._heads.shape)
+        return self._weighed[:3]
 
     @property
     def rows(self) -> NDArray[np.int64]:
         """Row of each occurrence; shape (n_occurrences,)."""
-        return self.occurrences[0]
+        return self._weighed[0]
 
     @property
     def _n_groups(self) -> int:
@@ -140,15 +174,15 @@ class WindowFeatures:
         """
         return len(self.rows) - self._n_groups * len(self.cues)
 
-    @cached_property
-    def idf(self) -> NDArray[np.float64]:
+    @property
+    def idf(self) -> NDArray[np.float32]:
         """Idf of each occurrence; shape (n_occurrences,)."""
-        return self._heads.wide_idf[self.rows]
+        return self._weighed[3]
 
-    @cached_property
+    @property
     def values(self) -> NDArray[np.float64]:
         """Value of each occurrence; shape (n_occurrences,)."""
-        return self._heads.values(self.occurrences[1], self.idf)
+        return self._weighed[4]
 
     def contributions(self, head: int) -> NDArray[np.float64]:
         """Give each occurrence's share of a head's log-odds; see `LinearHeads.contributions`."""
@@ -186,7 +220,7 @@ class WindowFeatures:
 
     def recalled(self, head: int) -> float:
         """Give what the cues without a source add to a head's log-odds."""
-        if not any(match.cue.recalled for match in self.cues):
+        if not self._whole.has_recalled:
             return 0.0
         shares = zip(self.cues, self.cue_contributions(head).tolist(), strict=True)
         return math.fsum(share for match, share in shares if match.cue.recalled)

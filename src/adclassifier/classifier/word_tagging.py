@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit
+from adclassifier.features.jit import jit, jit_in_place
 from adclassifier.text.word_model import KINDS, MIX, MOST_ROWS, REACH, ROW_BITS, SHIFT, Tables
 from adclassifier.text.word_tokens import CAPITAL_BIT, LENGTH_BITS, NUMBER_BIT
 
@@ -62,7 +62,7 @@ def cut_words(
     return n_words
 
 
-@jit
+@jit_in_place
 def _is_space(point: int) -> bool:
     """Say whether a code point is white space, as `str.isspace` does."""
     if point <= 32:
@@ -72,7 +72,7 @@ def _is_space(point: int) -> bool:
     return 0x2000 <= point <= 0x200A or point in (0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 
 
-@jit
+@jit_in_place
 def _find_run(before: int, last: int, tables: Tables) -> int:
     """Give the row of a run by the rows of its first tokens and its last; 0 where it has none.
 

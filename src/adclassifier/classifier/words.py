@@ -43,7 +43,7 @@ def _passage_reader() -> PassageReader:
             return None
         spans = np.empty((len(tokens), 2), np.int32)
         points = np.frombuffer(passage.encode("utf-32-le"), np.int32)
-        return spans[: cut_words(points, np.array(tokens, np.int64), known.tables, spans)]
+        return spans[: cut_words(points, tokens, known.tables, spans)]
 
     return read
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from types import ModuleType
 
@@ -50,6 +51,36 @@ def find_cues(canonical: str, groups: tuple[str, ...]) -> NDArray[np.int32]:
     return _with_room(points, lambda room: match_groups(points, table, numbers, room))
 
 
+def find_cue_rows(canonical: str) -> NDArray[np.int32]:
+    """Find the cues of a canonical text by number.
+
+    Parameters
+    ----------
+    canonical : str
+        Words may be joined by "_".
+
+    Returns
+    -------
+    ndarray of shape (n_cues, 3), int32
+        Start, end and place in ``load_lexicon().cues``, in the order of `find_matches`.
+    """
+    points, table = _whole_points(canonical), cue_table()
+    match_cues = matcher().match_cues
+    return _with_room(points, lambda room: match_cues(points, table, room))
+
+
+def as_matches(rows: NDArray[np.int32]) -> list[Match]:
+    """Give what `find_matches` gives of a text with the rows that `find_cue_rows` found in it."""
+    cues = load_lexicon().cues
+    return [Match(cues[cue], start, end) for start, end, cue in rows.tolist()]
+
+
+@functools.lru_cache(maxsize=16)
+def numbers_of_cues(groups: tuple[str, ...]) -> NDArray[np.int32]:
+    """Give the number of each cue's group among some groups, -1 for others; shape (n_cues,)."""
+    return group_numbers(groups)[cue_table().groups]
+
+
 def find_matches(canonical: str) -> list[Match]:
     """Find the cues of a canonical text, as `Lexicon.matches` of the package's lexicon, faster.
 
@@ -68,10 +99,7 @@ def find_matches(canonical: str) -> list[Match]:
     >>> [(m.cue.group, m.cue.phrase) for m in find_matches("trị dứt điểm viêm xoang")]
     [('cure_verb', 'trị dứt điểm'), ('disease', 'viêm xoang')]
     """
-    points, table, cues = _whole_points(canonical), cue_table(), load_lexicon().cues
-    match_cues = matcher().match_cues
-    found = _with_room(points, lambda room: match_cues(points, table, room))
-    return [Match(cues[cue], start, end) for start, end, cue in found.tolist()]
+    return as_matches(find_cue_rows(canonical))
 
 
 def _whole_points(canonical: str) -> NDArray[np.int32]:

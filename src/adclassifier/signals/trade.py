@@ -108,6 +108,8 @@ def contact_obfuscations(reading: Reading) -> Iterator[Span]:
 
     Yields spans of the ORIGINAL text: that is where the tricks are.
     """
+    if not reading.canonical.has_tricks(_HIDING):
+        return
     start = end = -1
     for trick in sorted(reading.canonical.tricks, key=lambda trick: trick.start):
         if trick.kind not in _HIDING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,6 +100,10 @@ class Canonical:
             place = int(self.starts[start]) if start < len(self.starts) else 0
             return place, place
         return int(self.starts[start]), int(self.ends[end - 1])
+
+    def has_tricks(self, kinds: Set[str]) -> bool:
+        """Say whether a trick of one of some kinds (`TRICK_KINDS`) was undone."""
+        return any(trick.kind in kinds for trick in self.tricks)
 
 
 def normalize(text: str) -> Canonical:

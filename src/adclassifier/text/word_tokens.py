@@ -9,9 +9,11 @@ import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from adclassifier.text.chain_file import read_chain
 from adclassifier.text.word_model import ROW_BITS, Tables, build_tables
@@ -36,8 +38,8 @@ _MOST_STRETCHES, _LONGEST_STRETCH = 1 << 15, 40
 _loading = threading.Lock()
 
 
-class _Stretches(dict[str, tuple[int, ...]]):
-    """The tokens of stretches without white space, which no token crosses, remembered.
+class _Stretches(dict[str, bytes]):
+    """The tokens of stretches without white space, which no token crosses, remembered as bytes.
 
     A line end behind a stretch stands for the end of the passage: only there, a token that ends in
     a full stop is cut another way.
@@ -48,8 +50,8 @@ class _Stretches(dict[str, tuple[int, ...]]):
         self._pattern, self._featurizer = pattern, featurizer
         self._written, self._small = rows
 
-    def __missing__(self, stretch: str) -> tuple[int, ...]:
-        packed = tuple(map(self._pack, self._cut(stretch)))
+    def __missing__(self, stretch: str) -> bytes:
+        packed = np.array([*map(self._pack, self._cut(stretch))], np.int64).tobytes()
         if len(self) >= _MOST_STRETCHES:
             self.clear()
         if len(stretch) <= _LONGEST_STRETCH:
@@ -93,14 +95,14 @@ class WordTokens:
     Parameters
     ----------
     tables : Tables
-    stretches : mapping of str to tuple of int
-        The tokens of what stands between white space.
+    stretches : mapping of str to bytes
+        The tokens of what stands between white space, as `read` gives them.
     """
 
     tables: Tables
     stretches: _Stretches
 
-    def read(self, passage: str) -> list[int] | None:
+    def read(self, passage: str) -> NDArray[np.int64] | None:
         """Cut a passage into tokens.
 
         Parameters
@@ -110,7 +112,7 @@ class WordTokens:
 
         Returns
         -------
-        list of int or None
+        ndarray of shape (n_tokens,), int64, or None
             The tokens, packed, which cover all but white space; None where underthesea would read
             other letters.
         """
@@ -121,7 +123,7 @@ class WordTokens:
         stretches = passage.split()
         if passage.endswith((".", ".\n")):
             stretches[-1] += "\n"
-        return list(chain.from_iterable(map(self.stretches.__getitem__, stretches)))
+        return np.frombuffer(b"".join(map(self.stretches.__getitem__, stretches)), np.int64)
 
 
 def load_word_tokens() -> WordTokens | None:

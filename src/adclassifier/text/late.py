@@ -1,0 +1,120 @@
+"""Canonical texts whose way back is looked for when it is first asked for: of most it never is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from functools import cache, cached_property
+
+from adclassifier.text.codepoints import code_point_table, marks_and_joiners
+from adclassifier.text.lookalikes import other_scripts
+from adclassifier.text.normalize import Canonical, retrace
+from adclassifier.text.offsets import Offsets, Trick
+from adclassifier.text.stages import LINKS, NUMBERS, WORD_TRICKS
+
+__all__ = ["LateCanonical"]
+
+_LINK_TRICKS = frozenset({"spelled_link"})
+_LATE_TRICKS = frozenset({"stretched", "telex", "joined", "short_form"})
+"""All that is undone by tricks with words, which come last."""
+
+# Code points that a range may hold beside what it is for: few emoji lie in such a gap.
+_GAP = 0x300
+_SIGN_STAGES = (1 << WORD_TRICKS) - (1 << NUMBERS)
+# A dot of a link in words, or set apart: as it is written there may be any space.
+_DOT_WORDS = ("chấm", "cham", "dot")
+_LONE_DOT = re.compile(r"\.(?:\s+|(?<=\s\.))(?:com|net)")
+
+
+class LateCanonical(Canonical):
+    """What `retrace` gives, found when it is first asked for.
+
+    Parameters
+    ----------
+    text : str
+        The original.
+    canonical_text : str
+        Its canonical text.
+    done : int
+        Bits of the stages that changed the text, as `retrace` takes them.
+
+    Examples
+    --------
+    >>> from adclassifier.text.stages import EVERY_STAGE
+    >>> canonical = LateCanonical("THUỐC ko", "thuốc không", EVERY_STAGE)
+    >>> canonical.text, canonical.span(6, 11)
+    ('thuốc không', (6, 8))
+    """
+
+    _original: str
+    _done: int
+
+    def __init__(self, text: str, canonical_text: str, done: int) -> None:
+        for name, value in (("text", canonical_text), ("_original", text), ("_done", done)):
+            object.__setattr__(self, name, value)  # it is frozen
+
+    @cached_property
+    def _found(self) -> Canonical:
+        return retrace(self._original, self.text, self._done)
+
+    @property
+    def starts(self) -> Offsets:
+        """See `Canonical`."""
+        return self._found.starts
+
+    @property
+    def ends(self) -> Offsets:
+        """See `Canonical`."""
+        return self._found.ends
+
+    @property
+    def tricks(self) -> tuple[Trick, ...]:
+        """See `Canonical`."""
+        return self._found.tricks
+
+    def has_tricks(self, kinds: Set[str]) -> bool:
+        """See `Canonical`; most texts show without their way back that they have none."""
+        return self._may_have(kinds) and self._found.has_tricks(kinds)
+
+    def _may_have(self, kinds: Set[str]) -> bool:
+        """Say whether tricks of some kinds may have been undone, by what was done to the text."""
+        if self._done & _SIGN_STAGES or kinds & _LATE_TRICKS:
+            return True
+        if self._done >> LINKS & 1 and kinds & _LINK_TRICKS and _spells_dots(self._original):
+            return True
+        return _has_odd_letters(self._original)
+
+
+def _spells_dots(text: str) -> bool:
+    """Say whether a dot of a link may be written in words, or set apart."""
+    small = text.lower()
+    return any(word in small for word in _DOT_WORDS) or _LONE_DOT.search(small) is not None
+
+
+def _has_odd_letters(text: str) -> bool:
+    """Say whether the first stage may find a trick: letters as pictures, marks, what is unseen."""
+    odd, unseen = _patterns()
+    small = text.lower()  # as letters are when they are looked up; those of other scripts before
+    return bool(odd.search(small) or unseen.search(small) or other_scripts().search(text))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give the patterns of letters and marks that are no plain ones, and of what is unseen."""
+    table = {chr(point): new for point, new in code_point_table().items()}
+    odd = {sign for sign, new in table.items() if new.isalnum()} | marks_and_joiners()
+    unseen = {sign for sign, new in table.items() if not new}
+    return re.compile(_class_of(odd)), re.compile(rf"{_class_of(unseen)}+(?=[^\W_])")
+
+
+def _class_of(signs: Set[str]) -> str:
+    """Write a class of signs: ``re`` looks at those beyond U+FFFF one range after the other."""
+    low = {sign for sign in signs if sign <= "\uffff"}
+    ranges: list[list[str]] = []
+    for sign in sorted(signs - low):
+        if ranges and ord(sign) - ord(ranges[-1][1]) <= _GAP:
+            ranges[-1][1] = sign
+        else:
+            ranges.append([sign, sign])
+    high = "".join(f"{first}-{last}" for first, last in ranges)
+    return f"[{re.escape(''.join(sorted(low)))}{high}]"
