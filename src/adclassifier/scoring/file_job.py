@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from adclassifier.features.reading.memo import shared_memo
 from adclassifier.posts import Chunk, PostReader, parse_posted_at
 from adclassifier.scoring.file_options import FileOptions
 from adclassifier.scoring.judging import Judge
@@ -69,7 +70,7 @@ class FileJob:
             self.summary.jobs = files.jobs
 
         with closing(
-            judge_in_order(pieces, self._read_columns, judge, files.jobs, note_jobs)
+            judge_in_order(pieces, self._read_columns, judge, files.jobs, note_jobs, shared_memo)
         ) as judged:
             for piece, added in judged:
                 self._write(piece, added, output)

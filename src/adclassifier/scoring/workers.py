@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.connection
-import signal
 import sys
 import threading
-import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
-
-import pyarrow as pa
 
 from adclassifier.errors import AdClassifierError
 from adclassifier.scoring.identity import HASHING
+from adclassifier.scoring.worker_process import Judging, MemoryOf, decode, encode, serve
 
 Item = TypeVar("Item")
-Judging = Callable[[Any], Any]
 
 #: So many rows, or bytes of them, are judged in this process before others are started: a small
 #: input has no more, and what is loaded on first use is shared by those that are forked.
@@ -38,6 +33,7 @@ def judge_in_order(
     judge: Judging,
     jobs: int,
     on_start: Callable[[], None],
+    memory_of: MemoryOf | None = None,
 ) -> Generator[tuple[Item, Any], None, None]:
     """Judge each item's batch; give items and results in the order of the items.
 
@@ -53,6 +49,9 @@ def judge_in_order(
         Processes that judge; 1 is this one.
     on_start : callable
         Is called when others are started.
+    memory_of : callable, optional
+        Gives, in each process, the memory that `judge` writes what it learns into; what one
+        process learns, the others are told.
 
     Yields
     ------
@@ -75,7 +74,7 @@ def judge_in_order(
             break
     else:
         return
-    with _started(judge, jobs) as workers:
+    with _started(judge, jobs, memory_of) as workers:
         on_start()
         yield from _Queue[Item](workers).run(remaining, batch_of)
 
@@ -144,18 +143,29 @@ class _Queue(Generic[Item]):
         for ready in multiprocessing.connection.wait(list(busy)):
             worker = busy[ready]
             sent = self._sent[worker].popleft()
-            sent.result = worker.receive()
+            sent.result, news = worker.receive()
             sent.done = True
+            for other in self._sent:
+                if other is not worker:
+                    other.news += news
 
 
 class _Worker:
-    """A process that judges, and the connection with it."""
+    """A process that judges, the connection with it, and what it is to be told with a batch."""
 
-    def __init__(self, context: Any, judge: Judging, others: list[Connection]) -> None:
+    def __init__(
+        self,
+        context: Any,
+        judge: Judging,
+        memory_of: MemoryOf | None,
+        others: list[Connection],
+    ) -> None:
+        self.news: list[Any] = []
         self.connection, theirs = context.Pipe()
         forked = context.get_start_method() == "fork"
         inherited = [*others, self.connection] if forked else []
-        self.process = context.Process(target=_serve, args=(theirs, judge, inherited), daemon=True)
+        own = (theirs, judge, memory_of, inherited)
+        self.process = context.Process(target=serve, args=own, daemon=True)
         with warnings.catch_warnings():
             # Python warns of forks beside any thread, those of the matrix library too, which
             # prepares for forks
@@ -166,12 +176,14 @@ class _Worker:
     def send(self, batch: Any) -> None:
         """Give it a batch."""
         try:
-            self.connection.send_bytes(_encode(batch))
+            self.connection.send(self.news)
+            self.connection.send_bytes(encode(batch))
         except OSError as error:
             raise self._ended() from error
+        self.news = []
 
-    def receive(self) -> Any:
-        """Take a result from it.
+    def receive(self) -> tuple[Any, list[Any]]:
+        """Take a result from it, and what it learnt.
 
         Raises
         ------
@@ -179,9 +191,9 @@ class _Worker:
             What judging raised there.
         """
         try:
-            failure = self.connection.recv()
+            failure, news = self.connection.recv()
             if failure is None:
-                return _decode(self.connection.recv_bytes())
+                return decode(self.connection.recv_bytes()), news
         except (EOFError, OSError) as error:
             raise self._ended() from error
         if isinstance(failure, str):
@@ -204,14 +216,15 @@ class _Worker:
 
 
 @contextmanager
-def _started(judge: Judging, jobs: int) -> Iterator[list[_Worker]]:
+def _started(judge: Judging, jobs: int, memory_of: MemoryOf | None) -> Iterator[list[_Worker]]:
     """Start processes; end them with the block."""
     context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
     workers: list[_Worker] = []
     asked = False
     try:
         for _ in range(jobs):
-            workers.append(_Worker(context, judge, [each.connection for each in workers]))
+            others = [each.connection for each in workers]
+            workers.append(_Worker(context, judge, memory_of, others))
         yield workers
         asked = True
     finally:
@@ -227,54 +240,3 @@ def _can_fork() -> bool:
         if thread is not threading.main_thread() and thread.name != HASHING
     ]
     return sys.platform == "linux" and not others
-
-
-def _serve(connection: Connection, judge: Judging, inherited: list[Connection]) -> None:
-    """Judge what comes, until the other end is closed or its process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for other in inherited:  # or the end of that process would not show
-        other.close()
-    batches: SimpleQueue[bytes | None] = SimpleQueue()
-    threading.Thread(target=_take, args=(connection, batches), daemon=True).start()
-    while (data := batches.get()) is not None:
-        try:
-            result, failure = judge(_decode(data)), None
-        except Exception as error:
-            result, failure = None, _describe(error)
-        try:
-            connection.send(failure)
-            if failure is None:
-                connection.send_bytes(_encode(result))
-        except OSError:
-            return
-
-
-def _take(connection: Connection, batches: SimpleQueue[bytes | None]) -> None:
-    """Take what is sent, whatever is judged meanwhile; None when nothing more will come."""
-    try:
-        while True:
-            batches.put(connection.recv_bytes())
-    except (EOFError, OSError):
-        batches.put(None)
-
-
-def _describe(error: Exception) -> Any:
-    """Give what the other end raises: an error of ours by its parts, a bug as it would be shown."""
-    if isinstance(error, AdClassifierError):
-        return type(error), error.where, error.found, error.expected
-    return "".join(traceback.format_exception(error))
-
-
-def _encode(batch: Any) -> Any:
-    """Write a batch as bytes."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    return memoryview(sink.getvalue())
-
-
-def _decode(data: bytes) -> Any:
-    """Read a batch from bytes."""
-    with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
-        return reader.read_next_batch()

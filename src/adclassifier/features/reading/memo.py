@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,7 @@ class Memo:
     def __init__(self) -> None:
         self._adding = threading.Lock()
         self._numbers: dict[str, int] = {}
+        self._news: list[tuple[int, int, str]] | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -71,13 +73,47 @@ class Memo:
             What a word becomes; empty where it stays.
         """
         with self._adding:
-            if self._size >= MOST_KEYS:
-                self.clear()
-            if 2 * self._size >= len(self.answers.keys):
-                self._grow()
-            number = self._number(replacement) if replacement else -1
-            if _put(self.answers, key, fact, number):
-                self._size += 1
+            if self._keep(key, fact, replacement) and self._news is not None:
+                self._news.append((key, fact, replacement))
+
+    def _keep(self, key: int, fact: int, replacement: str) -> bool:
+        """Write an answer; False if it stood there."""
+        if self._size >= MOST_KEYS:
+            self.clear()
+        if 2 * self._size >= len(self.answers.keys):
+            self._grow()
+        number = self._number(replacement) if replacement else -1
+        is_new = _put(self.answers, key, fact, number)
+        self._size += is_new
+        return is_new
+
+    def listen(self) -> None:
+        """Note from now on what is added, for `take_news`."""
+        self._news = []
+
+    def take_news(self) -> list[tuple[int, int, str]]:
+        """Give what was added since the last time: key, fact and replacement of each.
+
+        Returns
+        -------
+        list of (int, int, str)
+            Without what `learn` added.
+        """
+        with self._adding:
+            news, self._news = self._news or [], None if self._news is None else []
+        return news
+
+    def learn(self, news: Iterable[tuple[int, int, str]]) -> None:
+        """Add what another memory, in another process, was told.
+
+        Parameters
+        ----------
+        news : iterable of (int, int, str)
+            What its `take_news` gave.
+        """
+        with self._adding:
+            for key, fact, replacement in news:
+                self._keep(key, fact, replacement)
 
     def _number(self, replacement: str) -> int:
         """Give the number of a replacement."""
