@@ -191,7 +191,7 @@ def ends_as_account(token: str) -> bool:
     >>> ends_as_account("19034567vcb"), ends_as_account("19034567"), ends_as_account("vcb")
     (True, False, False)
     """
-    words = tuple(words_behind_accounts())
+    _, words = _words_beside_accounts()
     return token.endswith(words) and any(
         token.endswith(word) and token[: -len(word)][-1:].isdecimal() for word in words
     )
@@ -205,9 +205,15 @@ def link_endings() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return frozenset(table["endings"].split()), frozenset(table["weak_endings"].split()), names
 
 
+@cache
+def _words_beside_accounts() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the words before and those behind, as ``endswith`` and ``startswith`` take them."""
+    return tuple(words_before_accounts()), tuple(words_behind_accounts())
+
+
 def _may_hold_account(text: str) -> bool:
     """Say whether a long number stands beside one of the words that stand beside accounts."""
-    before, behind = tuple(words_before_accounts()), tuple(words_behind_accounts())
+    before, behind = _words_beside_accounts()
     return any(
         text[: number.start()].rstrip(_GAP_SIGNS).endswith(before)
         or text[number.end() :].lstrip(_GAP_SIGNS).startswith(behind)

@@ -27,8 +27,7 @@ _NAMED = re.compile(r"(?:vitamin|size|loại|mã|lô|tầng|phòng|quận|block|
 _NAME_REACH = 12
 _LONGEST = 12
 _FEWEST_LATIN = 4
-_MOST_SPELLINGS = 64
-_MOST_READINGS = 12
+_MOST_SPELLINGS, _MOST_READINGS = 64, 12
 _FEW = 2
 _PRICES = (8.0, 5.5, 3.0)
 """What a reading costs by how many words of the text are surely written so: none, one, more."""
@@ -84,14 +83,13 @@ def row_edits(text: str, letters: Mapping[str, str]) -> list[Edit] | None:
     True
     """
     matches = list(_TOKEN.finditer(text))
-    sure = sum(_is_sure(match[0], letters) for match in matches)
+    sure = sum(_is_sure(match[0], letters) for match in matches if not match[0].isalpha())
     if not sure:
         return None
     price = _PRICES[min(sure, _FEW)]
     edits: list[Edit] = []
-    for row in _rows(text, matches):
-        if all(_is_plain(match[0]) for match in row):
-            continue
+    rows = (row for row in _rows(text, matches) if not all(_is_plain(each[0]) for each in row))
+    for row in rows:
         choices = [_choices(text, match, letters, price) for match in row]
         read = _likeliest(choices)
         changed = [
