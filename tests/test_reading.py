@@ -296,6 +296,41 @@ def test_memo_finds_what_was_added_after_it_grew() -> None:
     assert written == [f"từ{key % 5000}" for key in keys]
 
 
+def test_memo_gives_as_news_what_was_added_and_not_what_was_learnt() -> None:
+    memory, other = memo.Memo(), memo.Memo()
+    memory.add(3, 1, "thuốc")
+    memory.listen()
+    other.listen()
+    memory.add(5, 2, "giảm")
+    memory.add(5, 2, "giảm")
+    news = memory.take_news()
+    other.learn(news)
+    assert news == [(5, 2, "giảm")]
+    assert memory.take_news() == other.take_news() == []
+    assert other.answers.facts[other.answers.keys == 5].tolist() == [2]
+
+
+def test_memo_has_no_news_unless_somebody_listens() -> None:
+    memory = memo.Memo()
+    memory.add(3, 1)
+    assert memory.take_news() == []
+    memory.add(5, 1)
+    assert memory.take_news() == []
+
+
+def test_read_asks_little_of_what_another_memory_was_told() -> None:
+    texts = [*authored(60), *tricks()]
+    told, telling = memo.Memo(), memo.Memo()
+    telling.listen()
+    expected = read(Reader(telling), pa.array(texts))
+    news = telling.take_news()
+    told.learn(news)
+    told.listen()
+    assert read(Reader(told), pa.array(texts)) == expected
+    # who knows more goes further in one turn, and may ask what was never asked
+    assert len(told.take_news()) < len(news) / 100
+
+
 @pytest.mark.real
 def test_read_takes_the_compiled_way_for_most_real_posts(public_texts: Path) -> None:
     path = public_texts / "real_posts/pool.jsonl"

@@ -49,6 +49,35 @@ def doubled(batch):
     return pa.RecordBatch.from_arrays([pc.multiply(values, 2)], names=["n"])
 
 
+class Heard:
+    """A memory for tests: keeps what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def listen(self):
+        self.news = ["listening"]
+
+    def take_news(self):
+        news, self.news = self.news, []
+        return news
+
+    def learn(self, news):
+        self.told += news
+
+
+HEARD = Heard()
+
+
+def heard():
+    return HEARD
+
+
+def count_told(batch):
+    """A judge for tests: says how much its process was told."""
+    return pa.RecordBatch.from_pydict({"n": [len(HEARD.told)] * batch.num_rows})
+
+
 def judge_all(items, jobs):
     started = []
     judged = workers.judge_in_order(items, batch_of, doubled, jobs, lambda: started.append(1))
@@ -89,6 +118,14 @@ def test_judge_in_order_starts_processes_for_few_long_posts(monkeypatch):
     found, started = judge_all([1, 2, 3], 2)
     assert found == [(1, 2), (2, 4), (3, 6)]
     assert started
+
+
+def test_judge_in_order_tells_a_process_what_another_learnt(early):
+    items = range(200)
+    judged = workers.judge_in_order(items, batch_of, count_told, 2, lambda: None, heard)
+    told = [out.column("n")[0].as_py() for _, out in judged]
+    assert told[0] == 0  # judged before there were others
+    assert {*told} == {0, 1}  # each hears once that the other listens
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
