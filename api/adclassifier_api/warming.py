@@ -15,7 +15,7 @@ _SERVED = 200
 #: What the example has not: the tables of numbers, prices and addresses are read for these, and
 #: those of each way to spell around a filter.
 _TEXTS = (
-    "Nhận làm bằng lái xe giá 500k, zalo 0912345678, web https://example.com, a@example.com",
+    "Nhận làm bằng lái xe giá 500k, zalo 0912345678, stk 19034567 vcb, https://example.com, a@b.vn",
     "Bán iPhone 15 chính hãng giá 100k, túi Gucci 50k, ship toàn quốc",
     "Ban thuoc giam can gia re, khong can don, giao hang tan noi",
     "Bán th.uốc g-i-ả-m c â n, kem trộn trắng d4, giảm c@n cấp tốc rẻẻẻẻ, thuốk zá rẻ",
