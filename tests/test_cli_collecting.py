@@ -3,9 +3,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 
+import pyarrow as pa
 import pytest
 
-from adclassifier.cli.collecting import collect_all, collect_seldom, collect_usually
+from adclassifier.cli.collecting import (
+    collect_all,
+    collect_seldom,
+    collect_usually,
+    give_back_memory,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +42,12 @@ def test_collect_all_ends_a_start_that_failed() -> None:
 
 def test_collect_usually_changes_nothing_by_itself() -> None:
     collect_usually()
+
+
+def test_give_back_memory_has_arrow_ask_the_system() -> None:
+    before = pa.default_memory_pool()
+    try:
+        give_back_memory()
+        assert pa.default_memory_pool().backend_name == "system"
+    finally:
+        pa.set_memory_pool(before)

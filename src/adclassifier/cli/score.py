@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adclassifier.cli import exits, options
-from adclassifier.cli.collecting import collect_seldom
+from adclassifier.cli.collecting import collect_seldom, give_back_memory
 
 if TYPE_CHECKING:
     from adclassifier.scoring import ScoreSummary
@@ -107,6 +107,7 @@ def score(
 ) -> None:
     """Judge a file of posts, and write it back with columns added."""
     collect_seldom()
+    give_back_memory()
     from adclassifier.cli.onlookers import Flagged, Progress, Report, check_report, share_out
     from adclassifier.cli.spark import is_spark, score_on_cluster
     from adclassifier.scoring import FileOptions, ScoreOptions, score_file

@@ -23,11 +23,14 @@ _HANDLE = re.compile(
     r"(?<![\w@.])@(?=[\d_.]{0,29}[a-z])[a-z0-9_](?:[a-z0-9_.]{0,29}[a-z0-9_])(?![\w@])"
 )
 # "shop chấm com", "shop (dot) vn", "shop . com"
+_DOT_WORD, _LONE_ENDING = "(?:ch[aấ]m|dot)", "(?:com|net)"
 _SPELLED_DOT = re.compile(
-    r"(?<=[a-z0-9])(?:\s?[(\[]?(?:chấm|cham|dot)[)\]]?\s?(?=(?:com|vn|net|org|xyz|me|shop)\b)"
-    r"|(?: \. ?|\. )(?=(?:com|net)\b))"
+    rf"(?<=[a-z0-9])(?:\s?[(\[]?{_DOT_WORD}[)\]]?\s?(?=(?:com|vn|net|org|xyz|me|shop)\b)"
+    rf"|(?: \. ?|\. )(?={_LONE_ENDING}\b))"
 )
-_SPELLED_GATE = re.compile(r"(?:ch[aấ]m|dot)[)\]]?\s?[cvnoxms]|\. ?(?:com|net)")
+_SPELLED_GATE = re.compile(rf"{_DOT_WORD}[)\]]?\s?[cvnoxms]|\. ?{_LONE_ENDING}")
+# As it is written, before folding, there may be any space around the dot
+_WRITTEN_GATE = re.compile(rf"{_DOT_WORD}|\.(?:\s+|(?<=\s\.)){_LONE_ENDING}")
 # What may stand between a bank's name and the number behind it, and before one behind a number
 _OF_BANKS, _TITLES = ("stk", "tk", "số"), ("ngân hàng", "nh")
 _LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){5,}")
@@ -143,6 +146,22 @@ def _undo_spelled_dots(rewriter: Rewriter) -> None:
         Edit(*match.span(), ".", "spelled_link") for match in _SPELLED_DOT.finditer(rewriter.text)
     ]
     rewriter.apply(edits)
+
+
+def may_spell_dots(original: str) -> bool:
+    """Say whether a dot of a link may be written in words, or set apart.
+
+    Parameters
+    ----------
+    original : str
+        A text as it was written.
+
+    Examples
+    --------
+    >>> may_spell_dots("SHOP chấm com"), may_spell_dots("shop .  net"), may_spell_dots("shop.com")
+    (True, True, False)
+    """
+    return _WRITTEN_GATE.search(original.lower()) is not None
 
 
 def _any(words: list[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Set
 from functools import cache, cached_property
 
 from adclassifier.text.codepoints import code_point_table, marks_and_joiners
+from adclassifier.text.contacts import may_spell_dots
 from adclassifier.text.lookalikes import other_scripts
 from adclassifier.text.normalize import Canonical, retrace
 from adclassifier.text.offsets import Offsets, Trick
@@ -21,9 +22,6 @@ _LATE_TRICKS = frozenset({"stretched", "telex", "joined", "short_form"})
 # Code points that a range may hold beside what it is for: few emoji lie in such a gap.
 _GAP = 0x300
 _SIGN_STAGES = (1 << WORD_TRICKS) - (1 << NUMBERS)
-# A dot of a link in words, or set apart: as it is written there may be any space.
-_DOT_WORDS = ("chấm", "cham", "dot")
-_LONE_DOT = re.compile(r"\.(?:\s+|(?<=\s\.))(?:com|net)")
 
 
 class LateCanonical(Canonical):
@@ -80,15 +78,9 @@ class LateCanonical(Canonical):
         """Say whether tricks of some kinds may have been undone, by what was done to the text."""
         if self._done & _SIGN_STAGES or kinds & _LATE_TRICKS:
             return True
-        if self._done >> LINKS & 1 and kinds & _LINK_TRICKS and _spells_dots(self._original):
+        if self._done >> LINKS & 1 and kinds & _LINK_TRICKS and may_spell_dots(self._original):
             return True
         return _has_odd_letters(self._original)
-
-
-def _spells_dots(text: str) -> bool:
-    """Say whether a dot of a link may be written in words, or set apart."""
-    small = text.lower()
-    return any(word in small for word in _DOT_WORDS) or _LONE_DOT.search(small) is not None
 
 
 def _has_odd_letters(text: str) -> bool:
