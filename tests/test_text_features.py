@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from adclassifier.classifier import AdClassifier, LinearHeads
-from adclassifier.classifier.compiled import sharing, windowing
+from adclassifier.classifier.compiled import sharing
 from adclassifier.classifier.text_features import TextFeatures
+from adclassifier.features import pairwise
 from adclassifier.lexicon import load_lexicon
 from adclassifier.text.normalize import normalize
 
@@ -62,7 +63,7 @@ def test_matches_are_those_of_the_lexicon(classifier: AdClassifier) -> None:
 @pytest.mark.parametrize("n", [0, 1, 7, 8, 127, 128, 129, 1000, 4099, 100_000])
 def test_length_of_a_window_is_added_up_as_numpy_does(n: int) -> None:
     numbers = np.random.default_rng(n).random(n)
-    assert windowing()._pairwise_sum(numbers) == float(np.sum(numbers))
+    assert pairwise.pairwise_sum(numbers) == float(np.sum(numbers))
 
 
 @pytest.mark.parametrize("n_known", [0, 1, 50])

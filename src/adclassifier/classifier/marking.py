@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.jit import jit, jit_in_place
+from adclassifier.features.jit import jit
+from adclassifier.features.pairwise import block_sum
 
 
 @jit
@@ -51,7 +52,7 @@ def smoothed_scores(
         ranks[order[i]] = i / n
     means, highest, lengths = _by_clause(scores, clauses)
     top = scores.max()
-    inputs, lanes = np.empty(n_inputs), np.empty(8)
+    inputs = np.empty(n_inputs)
     log_odds = np.empty(n)
     for t in range(n):
         for step in range(-reach, reach + 1):
@@ -63,7 +64,9 @@ def smoothed_scores(
         inputs[at + 3], inputs[at + 4] = ranks[t], t / n
         inputs[at + 5], inputs[at + 6] = means[clause], highest[clause]
         inputs[at + 7] = logs[lengths[clause]]
-        log_odds[t] = _pairwise_product(inputs, smoothing, lanes) + smoothing[n_inputs]
+        for i in range(n_inputs):
+            inputs[i] *= smoothing[i]
+        log_odds[t] = block_sum(inputs, 0, n_inputs) + smoothing[n_inputs]
     return log_odds
 
 
@@ -80,25 +83,6 @@ def _by_clause(
         highest[clause] = max(highest[clause], scores[t])
         lengths[clause] += 1
     return sums / lengths, highest, lengths
-
-
-@jit_in_place
-def _pairwise_product(
-    inputs: NDArray[np.float64], smoothing: NDArray[np.float64], lanes: NDArray[np.float64]
-) -> float:
-    """Add products up as numpy adds fewer than 128 of them: eight sums, then the rest."""
-    n = inputs.shape[0]
-    whole = n - n % 8
-    for lane in range(8):
-        lanes[lane] = 0.0
-    for i in range(whole):
-        lanes[i % 8] += inputs[i] * smoothing[i]
-    total = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + (
-        (lanes[4] + lanes[5]) + (lanes[6] + lanes[7])
-    )
-    for i in range(whole, n):
-        total += inputs[i] * smoothing[i]
-    return float(total)
 
 
 @jit

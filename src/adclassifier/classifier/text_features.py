@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.classifier.compiled import sharing, windowing
+from adclassifier.classifier.evidence import Occurrences
 from adclassifier.classifier.heads import LinearHeads, join_words
 from adclassifier.features import Tokens, code_points, fold_table, token_classes
 from adclassifier.features.cues import as_matches, find_cue_rows, numbers_of_cues
@@ -16,6 +17,18 @@ from adclassifier.lexicon import Match
 from adclassifier.text.normalize import Canonical
 
 __all__ = ["TextFeatures", "WindowFeatures"]
+
+_Ints = NDArray[np.int32]
+#: Code points, and what `windowing.read_tokens` gives.
+_Read = tuple[_Ints, _Ints, NDArray[np.uint64], _Ints, _Ints]
+#: What `windowing.weigh_window` gives.
+_Weighed = tuple[
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.int32],
+    NDArray[np.float32],
+    NDArray[np.float64],
+]
 
 
 class TextFeatures:
@@ -58,15 +71,7 @@ class TextFeatures:
         return any(match.cue.recalled for match in self.cues)
 
     @cached_property
-    def _read(
-        self,
-    ) -> tuple[
-        NDArray[np.int32],
-        NDArray[np.int32],
-        NDArray[np.uint64],
-        NDArray[np.int32],
-        NDArray[np.int32],
-    ]:
+    def _read(self) -> _Read:
         """Give code points, and what `windowing.read_tokens` gives."""
         points = code_points(join_words(self.canonical.text, self.heads.segmenter))
         groups = numbers_of_cues(self.heads.shape.cue_groups)
@@ -120,24 +125,10 @@ class WindowFeatures:
         return self._cut[1]
 
     @cached_property
-    def _weighed(
-        self,
-    ) -> tuple[
-        NDArray[np.int64],
-        NDArray[np.float64],
-        NDArray[np.int32],
-        NDArray[np.float32],
-        NDArray[np.float64],
-    ]:
+    def _weighed(self) -> _Weighed:
         """Give what `windowing.weigh_window` gives."""
         tokens, heads = self.tokens, self._heads
-        weighed: tuple[
-            NDArray[np.int64],
-            NDArray[np.float64],
-            NDArray[np.int32],
-            NDArray[np.float32],
-            NDArray[np.float64],
-        ] = windowing().weigh_window(
+        weighed: _Weighed = windowing().weigh_window(
             tokens.points,
             tokens.spans,
             tokens.hashes,
@@ -150,9 +141,7 @@ class WindowFeatures:
         return weighed
 
     @property
-    def occurrences(
-        self,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+    def occurrences(self) -> Occurrences:
         """Row, weight, first and last token of each occurrence."""
         return self._weighed[:3]
 

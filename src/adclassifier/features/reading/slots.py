@@ -15,7 +15,7 @@ from adclassifier.features.reading.facts import WORD
 from adclassifier.features.reading.forms import rule_key
 from adclassifier.features.reading.memo import Answers
 from adclassifier.features.reading.restoring import pair_key
-from adclassifier.features.reading.tables import find
+from adclassifier.features.reading.tables import bit_place, find
 from adclassifier.features.reading.words import question_key, start_key
 
 
@@ -39,7 +39,7 @@ def mark_splits(
         for cut in range(starts[i] + 1, starts[i + 1]):
             left = word_key(letters, starts[i], cut)
             key = mix(left, word_key(letters, cut, starts[i + 1]))
-            place = int(np.int64(key >> np.uint64(46)))
+            place = bit_place(key)
             bits[place >> 3] |= np.uint8(1 << (place & 7))
             count += 1
     return count

@@ -77,9 +77,15 @@ def contains(keys: NDArray[np.uint64], key: np.uint64) -> bool:
 
 
 @jit_inner
+def bit_place(key: np.uint64) -> int:
+    """Place of a key's bit among those of ``split_bits``."""
+    return int(np.int64(key >> np.uint64(46)))
+
+
+@jit_inner
 def is_marked(bits: NDArray[np.uint8], key: np.uint64) -> bool:
     """Whether the bit of a key is set; see `slots.mark_splits`."""
-    place = int(np.int64(key >> np.uint64(46)))
+    place = bit_place(key)
     return bool((bits[place >> 3] >> (place & 7)) & 1)
 
 
