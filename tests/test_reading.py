@@ -194,6 +194,19 @@ def test_read_writes_long_texts_as_normalize(reader: Reader, times: int) -> None
     assert_same(reader, [text * times for text in texts])
 
 
+@pytest.mark.parametrize("n_chars", [3_000, 10_000, 30_000])
+def test_read_writes_long_authored_texts_as_normalize(reader: Reader, n_chars: int) -> None:
+    whole = "\n".join(authored(7))
+    starts = range(0, min(len(whole) - n_chars, 40 * n_chars), n_chars)
+    assert_same(reader, [whole[start : start + n_chars] for start in starts][:40])
+
+
+def test_read_takes_the_compiled_way_for_long_texts() -> None:
+    reader = Reader()  # that no longer text has given room
+    for times in (10, 700):
+        assert not reader.read(pa.array(["thuốc gia truyền bán ở chợ. " * times])).plain.any()
+
+
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()], ids=str)
 def test_read_takes_slices_nulls_and_both_kinds_of_strings(reader: Reader, kind: Any) -> None:
     texts = ["bỏ", "Bán ko", None, "", "th.uốc", None, "THUỐC", "bỏ"]

@@ -23,12 +23,16 @@ from adclassifier.text.restoring import lost_accents
 from adclassifier.text.separating import separated
 from adclassifier.text.short_forms import form_rules
 from adclassifier.text.spelling import counts
+from adclassifier.text.stages import FIGURE_KEYS, LETTER_KEYS, NO_KEYS
 from adclassifier.text.stretching import shortened
 from adclassifier.text.telex import decode, is_sure, read_between
 
 #: Kinds of questions.
 WORD, CHAIN, RUN, ROW, BARE_ROW, CLUSTER, BARE_CLUSTER, LETTERS, EXCLAIMED = range(1, 10)
-RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED, CHAIN_BETWEEN = range(10, 16)
+RESPELLED, DOUBTFUL, CALLED, CHAIN_BETWEEN = range(10, 14)
+#: The first of six: add what `telex.read_between` is to take as shown, twice, and 1 for a text
+#: without accents.
+KEYS = 14
 
 #: Bits of what is said of a word.
 STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST = (1 << bit for bit in range(6))
@@ -109,12 +113,12 @@ def _letters_of(word: str) -> int:
 
 def _of_odd_word(word: str) -> tuple[int, str]:
     """Say what the stages that look at unusual words alone make of one."""
-    once = shortened(word)
-    if once:
-        return STRETCHED, once
     facts = 0
     if decode(word):
         facts |= TYPED | (SURE if is_sure(word) else 0)
+    once = shortened(word)
+    if once:
+        return facts | STRETCHED, once
     if meanings(word):
         facts |= RESPELT
     units = separated(word)
@@ -177,8 +181,8 @@ def _respelled(context: str) -> tuple[int, str]:
     return 0, meant(between, match) if match else ""
 
 
-def _of_keys(context: str, *, accented: bool) -> tuple[int, str]:
-    return 0, read_between(*context.split("\t"), accented=accented)
+def _of_keys(context: str, *, accented: bool, shown: int) -> tuple[int, str]:
+    return 0, read_between(*context.split("\t"), accented=accented, shown=shown)
 
 
 _ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {
@@ -194,6 +198,9 @@ _ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {
     DOUBTFUL: _doubtful,
     CALLED: _called,
     RESPELLED: _respelled,
-    KEYS: functools.partial(_of_keys, accented=True),
-    BARE_KEYS: functools.partial(_of_keys, accented=False),
+    **{
+        KEYS + 2 * shown + bare: functools.partial(_of_keys, accented=not bare, shown=shown)
+        for shown in (NO_KEYS, LETTER_KEYS, FIGURE_KEYS)
+        for bare in (False, True)
+    },
 }
