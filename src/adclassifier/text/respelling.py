@@ -16,9 +16,6 @@ from adclassifier.text.spelling import counts, readings, words
 from adclassifier.text.syllables import is_bare_syllable, is_syllable
 
 _TOKEN = re.compile(r"(?<![\w@#⟨.])[^\W\d_]+(?![\w⟩@]|\.\w)")
-_VOWELS = "aăâeêioôơuưy"
-# No rule turns another consonant than j and w into a vowel, and none takes a consonant away
-_TWO_SYLLABLES = re.compile(f"[{_VOWELS}][^{_VOWELS}jw]+[{_VOWELS}]")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SHORTEST = 2
 _LONGEST = 8
@@ -120,19 +117,34 @@ def _rules(place: str) -> list[tuple[str, str, float]]:
 
 
 @cache
-def _rules_by_edge(place: str) -> dict[str, list[tuple[str, str, float]]]:
-    """Group the rules for onsets by their first letter, those for codas by their last."""
-    edge = -1 if place == "codas" else 0
-    found: dict[str, list[tuple[str, str, float]]] = {}
-    for rule in _rules(place):
-        found.setdefault(rule[0][edge], []).append(rule)
-    return found
+def _spellings() -> frozenset[str]:
+    """Give all letters that may mean a usual syllable: the rules taken backwards, in turn."""
+    found = {letters for letters, _ in (*_bare_words(), *_toned_words())}
+    found |= {
+        letters[: -len(full)] + written
+        for written, full, _ in _rules("codas")
+        for letters in found
+        if letters.endswith(full)
+    }
+    found |= {
+        letters[:place] + written + letters[place + len(full) :]
+        for written, full, _ in _rules("nuclei")
+        for letters in found
+        for place in range(len(letters))
+        if letters.startswith(full, place)
+    }
+    return frozenset(found).union(
+        written + letters[len(full) :]
+        for written, full, _ in _rules("onsets")
+        for letters in found
+        if letters.startswith(full)
+    )
 
 
 def _onsets(letters: str) -> list[tuple[str, float]]:
     """Give what letters may mean by the rules for their beginning, with the price."""
     found = [(letters, 0.0)]
-    for written, full, price in _rules_by_edge("onsets").get(letters[0], ()):
+    for written, full, price in _rules("onsets"):
         if letters.startswith(written):
             found.append((full + letters[len(written) :], price))
     return found
@@ -150,13 +162,12 @@ def _nuclei(letters: str) -> list[tuple[str, float]]:
 def _codas(letters: str) -> list[tuple[str, float]]:
     """Give what letters may mean by the rules for their end."""
     found = [(letters, 0.0)]
-    for written, full, price in _rules_by_edge("codas").get(letters[-1], ()):
+    for written, full, price in _rules("codas"):
         if letters.endswith(written) and len(letters) > len(written):
             found.append((letters[: -len(written)] + full, price))
     return found
 
 
-@lru_cache(maxsize=1 << 14)
 def meanings(token: str) -> tuple[tuple[str, float], ...]:
     """Give the usual syllables that a spelling by ear may mean, with what each costs.
 
@@ -181,8 +192,12 @@ def meanings(token: str) -> tuple[tuple[str, float], ...]:
         return ()
     bare = token.isascii()
     letters, tone = (token, "") if bare else _parted(token)
-    if _TWO_SYLLABLES.search(letters):
-        return ()
+    return _respelled(letters, tone, bare=bare) if letters in _spellings() else ()
+
+
+@lru_cache(maxsize=1 << 12)
+def _respelled(letters: str, tone: str, *, bare: bool) -> tuple[tuple[str, float], ...]:
+    """Give the usual syllables of letters that rules change, and of their tone."""
     usual = _bare_words() if bare else _toned_words()
     found: dict[str, float] = {}
     for onset, first in _onsets(letters):

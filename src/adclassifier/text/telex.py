@@ -22,6 +22,8 @@ _VNI_SHAPES = {"6": ("aeo", "\u0302"), "7": ("ou", "\u031b"), "8": ("a", "\u0306
 _CIRCUMFLEX = {"aa": "â", "ee": "ê", "oo": "ô"}
 _TELEX_SHAPE = re.compile("aa|ee|oo|dd|[aou]w")
 _TELEX_TOKEN = re.compile(r"[a-z]{2,9}")
+# Only a tone key alone between vowels, and w, make one syllable of two
+_TWO_SYLLABLES = re.compile("[aeiouy](?![sfrxj][aeiouy])[^aeiouyw]+[aeiouy]")
 _VNI_TOKEN = re.compile(r"[a-z]{1,8}\d[a-z\d]{0,8}")
 _TOKEN = re.compile(r"[^\W_]+")
 _BARE_VOWEL = re.compile("[aeiouy]")
@@ -141,7 +143,6 @@ def read_between(left: str, token: str, right: str, *, accented: bool, shown: in
     return new if _is_placed(token, new, left, right, accented=accented) else ""
 
 
-@lru_cache(maxsize=1 << 14)
 def decode(token: str) -> str:
     """Give the syllable that a token's key strokes make, or an empty string.
 
@@ -164,7 +165,8 @@ def decode(token: str) -> str:
     if not token.isascii():
         return ""
     if token.isalpha():
-        return _telex(token) if _TELEX_TOKEN.fullmatch(token) else ""
+        keys = _TELEX_TOKEN.fullmatch(token) and not _TWO_SYLLABLES.search(token)
+        return _telex(token) if keys else ""
     return _vni(token) if len(token) < 10 and _VNI_TOKEN.fullmatch(token) else ""
 
 
@@ -175,6 +177,7 @@ def _own_words() -> frozenset[str]:
     return words().union(listed)
 
 
+@lru_cache(maxsize=1 << 12)
 def _telex(token: str) -> str:
     """Read a token as Telex: doubled vowels, w, dd, and one tone key behind the vowel."""
     if token in words() or (token in bare_syllables() and weight(token)):
