@@ -6,6 +6,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import is_bare_pair, word_chance
 from adclassifier.text.phones import number_units
+from adclassifier.text.platforms import is_pun, pun_firsts
 from adclassifier.text.respelling import _parted, _toned_words, meanings
 from adclassifier.text.separating import _is_usual, separated
 from adclassifier.text.short_forms import spoken
@@ -202,3 +204,12 @@ def test_separated_gives_the_likeliest_row_of_words_with_accents(pieces: list[st
 @settings(deadline=None)
 def test_units_are_what_is_unit_says_yes_of(unit: str) -> None:
     assert (unit in _units()) == is_unit(unit)
+
+
+@pytest.mark.parametrize("figures", ["0", "12", "111", "0912345678", "٣٣٣", "7" * 50])
+def test_no_stage_makes_anything_of_figures(figures: str) -> None:
+    # or `facts.answer` would have to ask them
+    changes = [change(figures) for change in (shortened, decode, meanings, separated)]
+    assert changes == ["", "", (), ()]
+    assert not is_pun(figures)
+    assert figures not in counts().keys() | pun_firsts()

@@ -8,6 +8,7 @@ from collections.abc import Set
 from functools import cache, lru_cache
 
 from adclassifier.text import tables
+from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import around, pair_count, word_chance
 from adclassifier.text.offsets import Edit, Rewriter
@@ -62,7 +63,7 @@ def respell(rewriter: Rewriter, odd: Set[str]) -> None:
             [
                 Edit(*match.span(), new, "short_form")
                 for match in _TOKEN.finditer(text)
-                if match[0] in found and (new := meant(text, match))
+                if match[0] in found and (new := meant(text, *match.span()))
             ]
         )
 
@@ -118,7 +119,7 @@ def _rules(place: str) -> list[tuple[str, str, float]]:
 
 @cache
 def _spellings() -> frozenset[str]:
-    """Give all letters that may mean a usual syllable: the rules taken backwards, in turn."""
+    """Give what may mean a usual syllable, without accents: the rules taken backwards, in turn."""
     found = {letters for letters, _ in (*_bare_words(), *_toned_words())}
     found |= {
         letters[: -len(full)] + written
@@ -133,12 +134,13 @@ def _spellings() -> frozenset[str]:
         for place in range(len(letters))
         if letters.startswith(full, place)
     }
-    return frozenset(found).union(
+    found |= {
         written + letters[len(full) :]
         for written, full, _ in _rules("onsets")
         for letters in found
         if letters.startswith(full)
-    )
+    }
+    return frozenset(map(strip_accents, found))
 
 
 def _onsets(letters: str) -> list[tuple[str, float]]:
@@ -188,16 +190,17 @@ def meanings(token: str) -> tuple[tuple[str, float], ...]:
     >>> meanings("thuốc"), meanings("zara")
     ((), ())
     """
-    if not _SHORTEST <= len(token) <= _LONGEST or not token.isalpha() or _is_known(token):
-        return ()
-    bare = token.isascii()
-    letters, tone = (token, "") if bare else _parted(token)
-    return _respelled(letters, tone, bare=bare) if letters in _spellings() else ()
+    sized = _SHORTEST <= len(token) <= _LONGEST
+    return _respelled(token) if sized and strip_accents(token) in _spellings() else ()
 
 
 @lru_cache(maxsize=1 << 12)
-def _respelled(letters: str, tone: str, *, bare: bool) -> tuple[tuple[str, float], ...]:
-    """Give the usual syllables of letters that rules change, and of their tone."""
+def _respelled(token: str) -> tuple[tuple[str, float], ...]:
+    """Give the usual syllables that letters mean which rules make of them, and their tone."""
+    if _is_known(token):
+        return ()
+    bare = token.isascii()
+    letters, tone = (token, "") if bare else _parted(token)
     usual = _bare_words() if bare else _toned_words()
     found: dict[str, float] = {}
     for onset, first in _onsets(letters):
@@ -220,15 +223,15 @@ def _is_known(token: str) -> bool:
     return is_syllable(token)  # rare, but what it says: "pía", "vâu"
 
 
-def meant(text: str, match: re.Match[str]) -> str:
+def meant(text: str, start: int, end: int) -> str:
     """Choose what a spelling by ear means between its neighbours.
 
     Parameters
     ----------
     text : str
         Text of the first stage.
-    match : re.Match
-        Of the token.
+    start, end : int
+        Half-open span of the token.
 
     Returns
     -------
@@ -237,20 +240,20 @@ def meant(text: str, match: re.Match[str]) -> str:
 
     Examples
     --------
-    >>> text = "bán kem zá rẻ"
-    >>> meant(text, re.search("zá", text))
+    >>> meant("bán kem zá rẻ", 8, 10)
     'giá'
     """
-    found = meanings(match[0])
+    token = text[start:end]
+    found = meanings(token)
     if not found:
         return ""
-    left, right = around(text, *match.span())
+    left, right = around(text, start, end)
     left, right = spoken(left)[1], spoken(right)[0]
 
     def chance(syllable: str) -> float:
         return word_chance(left, syllable) + word_chance(syllable, right)
 
     best, price = max(found, key=lambda pair: chance(pair[0]) - pair[1])
-    if match[0].isascii() and pair_count(left, best, right) < _LEAST_PAIRS:
+    if token.isascii() and pair_count(left, best, right) < _LEAST_PAIRS:
         return ""
-    return best if chance(best) - price > chance(match[0]) else ""
+    return best if chance(best) - price > chance(token) else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 
 from adclassifier.text.contacts import (
@@ -78,30 +77,24 @@ def form_numbers() -> dict[str, int]:
 
 
 def _of_word(word: str) -> tuple[int, str]:
-    odd = word not in counts()
     units = number_units(word)
     facts = min(units, _MOST_UNITS) << UNITS_SHIFT
     facts |= (form_numbers().get(word, -1) + 1) << FORM_SHIFT
-    figures = sum(map(str.isdecimal, word))
-    facts |= MIXED * (0 < figures < len(word)) | ALPHABETIC * (not figures) | ASCII * word.isascii()
-    if units and not word.isdecimal():
-        facts |= NUMBER_WORD
     facts |= _letters_of(word)
-    if word in pun_firsts():
-        facts |= PUN_FIRST
-    if (odd or word in pun_firsts()) and is_pun(word):
-        facts |= PUN
-    replacement = ""
-    if odd:
-        own, replacement = _of_odd_word(word)
-        facts |= own
-    return facts, replacement
+    if word.isdecimal():  # no stage looks at the letters of figures
+        return facts, ""
+    facts |= NUMBER_WORD * (units > 0)
+    facts |= MIXED if any(map(str.isdecimal, word)) else ALPHABETIC
+    begins, odd = word in pun_firsts(), word not in counts()
+    facts |= PUN_FIRST * begins | PUN * ((odd or begins) and is_pun(word))
+    own, replacement = _of_odd_word(word) if odd else (0, "")
+    return facts | own, replacement
 
 
 def _letters_of(word: str) -> int:
     """Say what holds of a word whether it is usual or not."""
     known, foreign = evidence_of(word)
-    facts = KNOWN * known | FOREIGN * foreign
+    facts = KNOWN * known | FOREIGN * foreign | ASCII * word.isascii()
     facts |= BEFORE_ACCOUNT * (word in words_before_accounts())
     facts |= BEHIND_ACCOUNT * (word in words_behind_accounts())
     facts |= ENDS_ACCOUNT * ends_as_account(word)
@@ -176,9 +169,8 @@ def _called(context: str) -> tuple[int, str]:
 def _respelled(context: str) -> tuple[int, str]:
     left, word, right = context.split("\t")
     between = " ".join(filter(None, (left, word, right)))
-    place = len(left) + 1 if left else 0
-    match = re.compile(re.escape(word)).match(between, place)
-    return 0, meant(between, match) if match else ""
+    start = len(left) + 1 if left else 0
+    return 0, meant(between, start, start + len(word))
 
 
 def _of_keys(context: str, *, accented: bool, shown: int) -> tuple[int, str]:

@@ -235,20 +235,20 @@ class Reader:
 
     def _answer(self) -> int:
         """Answer what was asked; return how many questions there were."""
-        asked = self._words.questions
+        asked, n_asked = self._words.questions, int(self._words.n_asked[0])
         n_found = self._list_questions(
-            asked, int(self._words.n_asked[0]), self._memo.answers.keys, self._places, self._keys
+            asked, n_asked, self._memo.answers.keys, self._places, self._keys
         )
-        answered = set()
-        for place, key in zip(
-            self._places[:n_found].tolist(), self._keys[:n_found].tolist(), strict=True
-        ):
-            if key not in answered:
-                answered.add(key)
-                kind, size = asked[place : place + 2].tolist()
-                question = as_text(asked[place + 2 : place + 2 + size])
-                self._memo.add(key, *facts.answer(kind, question))
-        return len(answered)
+        keys, places = self._keys[:n_found].tolist(), self._places[:n_found].tolist()
+        # kinds and lengths are small enough to be read as characters too
+        text = as_text(asked[:n_asked])
+        answers = []
+        for key, place in dict(zip(keys, places, strict=True)).items():
+            start = place + 2
+            question = text[start : start + ord(text[place + 1])]
+            answers.append((key, *facts.answer(ord(text[place]), question)))
+        self._memo.add(answers)
+        return len(answers)
 
 
 def _text_of(data: NDArray[np.uint8], row: int, progress: Progress, room: Room) -> str:
