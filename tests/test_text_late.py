@@ -3,14 +3,19 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adclassifier.classifier import bulk
 from adclassifier.features.reading.reader import Reader
+from adclassifier.text import late
+from adclassifier.text.codepoints import fold_code_points, replace_surrogates
 from adclassifier.text.late import LateCanonical
+from adclassifier.text.lookalikes import other_scripts
 from adclassifier.text.normalize import TRICK_KINDS, Canonical, normalize
+from adclassifier.text.offsets import Rewriter
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
 DISGUISED = [
@@ -69,6 +74,23 @@ def test_has_tricks_says_what_normalize_finds_in_the_corpus(authored: list[str])
 def test_has_tricks_says_what_normalize_finds(words: list[str]) -> None:
     for text in (" ".join(words), "".join(words)):
         assert said(late_of([text])[0]) == said(normalize(text))
+
+
+def test_the_first_stage_finds_no_trick_in_signs_that_are_passed_over() -> None:
+    passed = "".join(map(chr, np.flatnonzero(~late._may_be_odd()).tolist()))
+    assert len(passed) > 100_000
+    for text in (passed, "a".join(passed)):
+        rewriter = Rewriter(replace_surrogates(text))
+        fold_code_points(rewriter)
+        assert rewriter.tricks == []
+
+
+@pytest.mark.parametrize("text", ["\U000e0067", "\U000e0001a", "\U0010ffff", "\ud83da", "İ", "Σ"])
+def test_rare_signs_are_looked_at_as_by_the_patterns(text: str) -> None:
+    odd, unseen = late._patterns()
+    small = text.lower()
+    found = odd.search(small) or unseen.search(small) or other_scripts().search(text)
+    assert late._has_odd_letters(text) == bool(found)
 
 
 @pytest.mark.parametrize("text", DISGUISED)

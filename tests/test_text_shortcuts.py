@@ -8,12 +8,13 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adclassifier.text import tables
+from adclassifier.text import codepoints, short_forms, tables
 from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import is_bare_pair
 from adclassifier.text.phones import number_units
 from adclassifier.text.respelling import meanings
 from adclassifier.text.separating import separated
+from adclassifier.text.short_forms import form_rules
 from adclassifier.text.spelling import counts, readings, split_units, weight, words
 from adclassifier.text.syllables import is_bare_syllable, is_syllable
 
@@ -89,3 +90,34 @@ def test_meanings_of_words_without_accents_are_what_the_rules_make(token: str) -
 def test_every_usual_syllable_has_one_row_of_vowels() -> None:
     # or `meanings` would pass over spellings that stand for it
     assert [word for word in BARE if len(re.findall("[aeiouy]+", word)) != 1] == []
+
+
+@given(st.text(st.sampled_from(" \n\t\r\x85\u3000ax."), max_size=12))
+@settings(max_examples=1000)
+def test_space_edits_are_of_every_run_that_is_no_single_blank(text: str) -> None:
+    runs = re.finditer(r"\s{2,}|[^\S \n]|^\s|\s\Z", text)
+    assert [run.span() for run in codepoints._SPACES.finditer(text)] == [run.span() for run in runs]
+
+
+def test_a_sign_that_is_passed_over_would_have_stayed() -> None:
+    signs = [*map(chr, range(0x20, 0xD800)), *map(chr, range(0x10000, 0x20000))]
+    passed = [sign for sign in signs if sign not in codepoints._special_signs()]
+    assert [sign for sign in passed if codepoints._cluster_edit(sign, 0, 1)] == []
+
+
+FORMS = sorted(form_rules())
+
+
+@given(
+    st.lists(
+        st.sampled_from([*FORMS, "k", "ko", "_", " ", "-", "/", "kem", "²", "ạ", "٣", "⟨", "."]),
+        max_size=12,
+    )
+)
+@settings(max_examples=500, deadline=None)  # the tables are read in the first
+def test_places_of_short_forms_are_whole_tokens(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    tokens = [(token[0], *token.span()) for token in re.finditer(r"[^\W_]+", text)]
+    for form in {*FORMS, *pieces} & {token for token, *_ in tokens}:
+        expected = [place for token, *place in tokens if token == form]
+        assert [[*place] for place in short_forms._places(text, form)] == expected
