@@ -13,7 +13,6 @@ from adclassifier.features.reading.reader import Reader
 from adclassifier.text import late
 from adclassifier.text.codepoints import fold_code_points, replace_surrogates
 from adclassifier.text.late import LateCanonical
-from adclassifier.text.lookalikes import other_scripts
 from adclassifier.text.normalize import TRICK_KINDS, Canonical, normalize
 from adclassifier.text.offsets import Rewriter
 
@@ -37,6 +36,8 @@ DISGUISED = [
         "th 🅾 ng",
         "💊uống đỏ ko",
         "Łem ơi",
+        "1\u2126a, a\u2126b \u212a\u212b",
+        "Ɓán thu\u1d52c, Ɓán ①",
     ),
 ]
 
@@ -77,20 +78,11 @@ def test_has_tricks_says_what_normalize_finds(words: list[str]) -> None:
 
 
 def test_the_first_stage_finds_no_trick_in_signs_that_are_passed_over() -> None:
-    passed = "".join(map(chr, np.flatnonzero(~late._may_be_odd()).tolist()))
+    passed = [*map(chr, np.flatnonzero(~late._may_be_odd()).tolist())]
     assert len(passed) > 100_000
-    for text in (passed, "a".join(passed)):
-        rewriter = Rewriter(replace_surrogates(text))
-        fold_code_points(rewriter)
-        assert rewriter.tricks == []
-
-
-@pytest.mark.parametrize("text", ["\U000e0067", "\U000e0001a", "\U0010ffff", "\ud83da", "İ", "Σ"])
-def test_rare_signs_are_looked_at_as_by_the_patterns(text: str) -> None:
-    odd, unseen = late._patterns()
-    small = text.lower()
-    found = odd.search(small) or unseen.search(small) or other_scripts().search(text)
-    assert late._has_odd_letters(text) == bool(found)
+    rewriter = Rewriter(replace_surrogates(" ".join(f"a{sign}b {sign}" for sign in passed)))
+    fold_code_points(rewriter)
+    assert rewriter.tricks == []
 
 
 @pytest.mark.parametrize("text", DISGUISED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Set
 from functools import cache, cached_property
 
@@ -94,19 +95,28 @@ def _has_odd_letters(text: str) -> bool:
     if not _may_be_odd()[np.minimum(points, _LAST_POINT)].any():
         return False
     odd, unseen = _patterns()
-    small = text.lower()  # as letters are when they are looked up; those of other scripts before
-    return bool(odd.search(small) or unseen.search(small) or other_scripts().search(text))
+    small = text.lower()  # as letters are when they are looked up
+    return any(each.search(small) for each in (odd, unseen)) or _has_other_scripts(text)
+
+
+def _has_other_scripts(text: str) -> bool:
+    """Say whether there are letters of other scripts, in any form that is looked at."""
+    return other_scripts().search(_forms(text)) is not None
+
+
+def _forms(text: str) -> str:
+    """Give a text as it is composed and in small letters: the signs of ohm, and of Ɓ, change."""
+    composed = unicodedata.normalize("NFC", text)
+    return composed + composed.lower()
 
 
 @cache
 def _may_be_odd() -> NDArray[np.bool_]:
     """Say of each code point whether one of the patterns may match with it; all rare ones may."""
-    odd, unseen = _odd_signs()
-    signs = odd | unseen
+    signs = [*map(chr, range(_LAST_POINT))]
+    rare = set.union(set(other_scripts().findall("".join(signs))), *_odd_signs())
     may_be = np.ones(_LAST_POINT + 1, np.bool_)
-    for point in range(_LAST_POINT):
-        sign = chr(point)
-        may_be[point] = not signs.isdisjoint(sign.lower()) or other_scripts().match(sign)
+    may_be[:-1] = [not rare.isdisjoint(_forms(sign) + sign.lower()) for sign in signs]
     return may_be
 
 
