@@ -40,6 +40,7 @@ def fold_shares(
     occurrences : tuple of (rows, values, ends)
         Of the window's features, with what each is worth.
     weights : ndarray of shape (n_rows, n_heads), float32
+        Those of a head side by side.
     head : tuple of (int, float)
         Its column, and its slope.
     spans : ndarray of shape (n_tokens, 2), int32

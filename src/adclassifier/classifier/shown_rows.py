@@ -147,7 +147,7 @@ class RowJudge:
             for row, found in zip(rows, matches, strict=True)
         ]
         # a label that the ranking score does not bear out would stand at the end of every list
-        labels = [self._standing(row) if row.offer and row.shown else [] for row in rows]
+        labels = [self._standing(row) if row.offer and row.shown else () for row in rows]
         finder = EvidenceFinder(self.heads, self.evidence) if self.options.explain else None
         words: list[PassageWords] = [{} for _ in rows]
         if finder is not None:
@@ -191,19 +191,18 @@ class RowJudge:
             evidence=evidence,
         )
 
-    def _standing(self, row: _Row) -> list[str]:
+    def _standing(self, row: _Row) -> tuple[str, ...]:
         """Decided labels that stand, the most dangerous first."""
         least, p = self.thresholds, row.probabilities
         decided = [name for name in p if name not in (VIOLATING, OFFER) and p[name] >= least[name]]
         if not decided:
-            return []
+            return ()
         windows = {name: row.window(name) for name in (*decided, VIOLATING)}
         excess = {
             name: log_odds(p[name]) - log_odds(least["review" if name == VIOLATING else name])
             for name in windows
         }
-        standing = standing_labels(row.features, windows, excess)
-        return list(load_taxonomy().danger_order(standing))
+        return _in_order(tuple(standing_labels(row.features, windows, excess)))
 
     def _findings(self, row: _Row, labels: Sequence[str]) -> _Findings:
         """Labels that are as urgent as was asked for, each with its sub-codes."""
@@ -232,6 +231,12 @@ def _outcome(shown: bool, found: _Findings) -> Outcome:
     if found:
         return "flag"
     return "review" if shown else "clear"
+
+
+@lru_cache(maxsize=4096)
+def _in_order(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Sort labels, the most dangerous first; few sets of them ever occur."""
+    return load_taxonomy().danger_order(labels)
 
 
 @lru_cache(maxsize=4096)

@@ -91,8 +91,8 @@ class LateCanonical(Canonical):
 
 def _has_odd_letters(text: str) -> bool:
     """Say whether the first stage may find a trick: letters as pictures, marks, what is unseen."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if not _may_be_odd()[np.minimum(points, _LAST_POINT)].any():
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32)
+    if not _may_be_odd().take(points, mode="clip").any():
         return False
     odd, unseen = _patterns()
     small = text.lower()  # as letters are when they are looked up
