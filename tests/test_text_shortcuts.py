@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adclassifier.text import tables
+from adclassifier.text import codepoints, short_forms, tables
 from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import is_bare_pair, word_chance
@@ -18,7 +18,7 @@ from adclassifier.text.phones import number_units
 from adclassifier.text.platforms import is_pun, pun_firsts
 from adclassifier.text.respelling import _parted, _toned_words, meanings
 from adclassifier.text.separating import _is_usual, separated
-from adclassifier.text.short_forms import spoken
+from adclassifier.text.short_forms import form_rules, spoken
 from adclassifier.text.spelling import _units, counts, is_unit, readings, split_units, weight, words
 from adclassifier.text.stretching import _THRICE, _shortened_word, shortened
 from adclassifier.text.syllables import is_bare_syllable, is_syllable
@@ -213,3 +213,34 @@ def test_no_stage_makes_anything_of_figures(figures: str) -> None:
     assert changes == ["", "", (), ()]
     assert not is_pun(figures)
     assert figures not in counts().keys() | pun_firsts()
+
+
+@given(st.text(st.sampled_from(" \n\t\r\x85\u3000ax."), max_size=12))
+@settings(max_examples=1000)
+def test_space_edits_are_of_every_run_that_is_no_single_blank(text: str) -> None:
+    runs = re.finditer(r"\s{2,}|[^\S \n]|^\s|\s\Z", text)
+    assert [run.span() for run in codepoints._SPACES.finditer(text)] == [run.span() for run in runs]
+
+
+def test_a_sign_that_is_passed_over_would_have_stayed() -> None:
+    signs = [*map(chr, range(0x20, 0xD800)), *map(chr, range(0x10000, 0x20000))]
+    passed = [sign for sign in signs if sign not in codepoints._special_signs()]
+    assert [sign for sign in passed if codepoints._cluster_edit(sign, 0, 1)] == []
+
+
+FORMS = sorted(form_rules())
+
+
+@given(
+    st.lists(
+        st.sampled_from([*FORMS, "k", "ko", "_", " ", "-", "/", "kem", "²", "ạ", "٣", "⟨", "."]),
+        max_size=12,
+    )
+)
+@settings(max_examples=500, deadline=None)  # the tables are read in the first
+def test_places_of_short_forms_are_whole_tokens(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    tokens = [(token[0], *token.span()) for token in re.finditer(r"[^\W_]+", text)]
+    for form in {*FORMS, *pieces} & {token for token, *_ in tokens}:
+        expected = [place for token, *place in tokens if token == form]
+        assert [[*place] for place in short_forms._places(text, form)] == expected
