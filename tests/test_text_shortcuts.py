@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from adclassifier.text import codepoints, short_forms, tables
 from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
+from adclassifier.text.leet import _DOUBTFUL, Run, _letters, kind_of_run
+from adclassifier.text.leet import decode as decode_leet
+from adclassifier.text.leet_rows import has_readings, has_sure
 from adclassifier.text.neighbours import is_bare_pair, word_chance
 from adclassifier.text.phones import number_units
 from adclassifier.text.platforms import is_pun, pun_firsts
@@ -205,6 +208,20 @@ def test_separated_gives_the_likeliest_row_of_words_with_accents(pieces: list[st
 def test_is_unit_says_yes_of_syllables_and_listed_words(unit: str) -> None:
     syllable = is_bare_syllable(unit) if unit.isascii() else is_syllable(unit)
     assert is_unit(unit) == (syllable or unit in words())
+
+
+SOME = st.text("0134579abcđêuoigtk²", max_size=4)
+
+
+@given(SOME, st.sampled_from("26٣"), SOME)
+@settings(deadline=None)
+def test_kind_of_run_is_idle_where_a_figure_stands_for_no_letter(
+    left: str, figure: str, right: str
+) -> None:
+    run = left + figure + right
+    ways = [decode_leet(run), _DOUBTFUL.fullmatch(run)]
+    found = [has_sure(run, _letters()), has_readings(run, _letters())]
+    assert (kind_of_run(run), ways, found) == (Run.IDLE, [None, None], [False, False])
 
 
 @pytest.mark.parametrize("figures", ["0", "12", "111", "0912345678", "٣٣٣", "7" * 50])
