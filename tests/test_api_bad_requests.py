@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import anyio
 import pytest
 from adclassifier_api.app import create_app
 from adclassifier_api.requests import MAX_BODY_BYTES, MAX_POSTS, MAX_TEXT_CHARS
@@ -147,6 +148,43 @@ def test_refusal_is_a_problem_with_its_status(
     problem = response.json()
     assert problem["status"] == status
     assert {"type", "title", "detail"} <= problem.keys()
+
+
+@pytest.mark.parametrize(
+    "body", [GOOD, *NOT_THE_SCHEMA.values()], ids=["good", *NOT_THE_SCHEMA.keys()]
+)
+def test_predict_says_of_a_large_body_what_it_says_of_a_small_one(
+    client: TestClient, body: bytes
+) -> None:
+    small, large = post_bytes(client, body), post_bytes(client, body.ljust(200_000))
+    assert (small.status_code, small.json()) == (large.status_code, large.json())
+
+
+def test_predict_takes_it_as_no_fault_that_the_client_leaves(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/predict",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    pieces = [
+        {"type": "http.request", "body": GOOD[:5], "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return pieces.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    anyio.run(client.app, scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_predict_refuses_a_body_that_grows_too_large_without_saying_so(client: TestClient) -> None:

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from adclassifier import AdClassifier, __version__, labels
 from adclassifier.errors import InputError
 from adclassifier_api.answers import Health, ModelInfo, make_predictions_model
-from adclassifier_api.bodies import StrictJsonRoute
+from adclassifier_api.bodies import PredictRoute
 from adclassifier_api.catalog import Labels
 from adclassifier_api.examples import make_example_answer
 from adclassifier_api.judging import Judges
@@ -50,7 +50,7 @@ def make_predict_router(classifier: AdClassifier, judges: Judges) -> APIRouter:
     judges : Judges
         The threads that it judges in.
     """
-    router = APIRouter(prefix="/v1", tags=["predict"], route_class=StrictJsonRoute)
+    router = APIRouter(prefix="/v1", tags=["predict"], route_class=PredictRoute)
 
     @router.post(
         "/predict",

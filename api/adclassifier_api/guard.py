@@ -7,8 +7,9 @@ import re
 import time
 import traceback
 import uuid
+from collections.abc import Iterable
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adclassifier_api.problems import problem_response
@@ -19,12 +20,15 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 #: Nothing may be loaded, run or framed; the page of /docs adds its own style sheet.
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+_TIMING = b"server-timing"
+#: Name, in lower case, and value.
+_Header = tuple[bytes, bytes]
 
 
 class Guard:
@@ -81,14 +85,21 @@ class _Exchange:
         """Add our headers to the start of an answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = self.request_id
-            headers["Server-Timing"] = self._timing(headers.get("Server-Timing"))
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
+            message["headers"] = self._complete(message["headers"])
         await self._send(message)
 
-    def _timing(self, parts: str | None) -> str:
+    def _complete(self, headers: Iterable[_Header]) -> list[_Header]:
+        """Add to an answer's own headers those that every answer has."""
+        told = dict(headers)
+        timing = self._timing(told.get(_TIMING, b"").decode())
+        return [
+            *(header for header in headers if header[0] != _TIMING),
+            (b"x-request-id", self.request_id.encode()),
+            (_TIMING, timing.encode()),
+            *(header for header in SECURITY_HEADERS if header[0] not in told),
+        ]
+
+    def _timing(self, parts: str) -> str:
         """Add to an answer's own times the whole: from the request's head to the answer's."""
         total = f"total;dur={(time.perf_counter() - self._started) * 1000:.3f}"
         return f"{parts}, {total}" if parts else total
