@@ -18,7 +18,7 @@ from adclassifier_api.catalog import Labels
 from adclassifier_api.examples import make_example_answer
 from adclassifier_api.judging import Judges
 from adclassifier_api.problems import FieldError, InvalidBodyError, Problem
-from adclassifier_api.requests import MAX_BODY_BYTES, Post, PostedAt, PredictRequest
+from adclassifier_api.requests import MAX_BODY_BYTES, PostedAt, PredictRequest
 
 logger = logging.getLogger(__name__)
 
@@ -99,18 +99,11 @@ def _judge(classifier: AdClassifier, request: PredictRequest) -> bytes:
             "model": classifier.model,
             "law_as_of": classifier.law_as_of,
             "predictions": [
-                _answer_row(post, row, explain=request.explain)
+                row if post.id is None else {"id": post.id, **row}
                 for post, row in zip(request.posts, rows, strict=True)
             ],
         }
     )
-
-
-def _answer_row(post: Post, row: dict[str, Any], *, explain: bool) -> dict[str, Any]:
-    """Put the caller's id before a prediction, and leave evidence out unless asked for."""
-    if not explain:
-        del row["evidence"]
-    return row if post.id is None else {"id": post.id, **row}
 
 
 def _find_unreadable_dates(

@@ -131,10 +131,11 @@ class AdClassifier:
     ) -> list[dict[str, Any]]:
         """Judge texts as `predict` does, and give what `Prediction.as_row` gives of each.
 
-        It makes no `Prediction` of a text of which there is no more to say. Rows share what is
-        empty in them, so their lists are not to be changed.
+        Without ``explain`` there is no column of evidence. Rows share what is empty in them, so
+        their lists are not to be changed.
         """
-        return self._judge_dated(texts, posted_at, PredictOptions(explain)).rows(self.model)
+        judged = self._judge_dated(texts, posted_at, PredictOptions(explain))
+        return judged.rows(self.model, evidence=explain)
 
     def _judge_dated(
         self, texts: Iterable[str], dates: Sequence[PostedAt] | None, options: PredictOptions
