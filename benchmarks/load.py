@@ -21,16 +21,13 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 _ANSWER_S = 300.0
 _SERVICE = re.compile(rb"server-timing:[^\r]*\btotal;dur=([\d.]+)", re.IGNORECASE)
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +180,15 @@ async def _until(moment: float) -> None:
         await asyncio.sleep(left)
 
 
-def run(load: Coroutine[Any, Any, Found]) -> Found:
+def run(load: Coroutine[Any, Any, Any]) -> Any:
     """Run a client as `asyncio.run` does, in a loop that wakes within some 0.3 ms of the time.
 
     asyncio's own rounds up to whole milliseconds, and a client that stays awake for the last two
     before each request takes a tenth of a core from the service that it measures.
     """
-    with asyncio.Runner(loop_factory=_exact_loop) as runner:
+    loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
         return runner.run(load)
-
-
-def _exact_loop() -> asyncio.AbstractEventLoop:
-    return asyncio.SelectorEventLoop(selectors.SelectSelector())
 
 
 def make_offsets(rate: float, seconds: float, arrivals: str, seed: int = 0) -> list[float]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +22,7 @@ __all__ = [
     "Judgements",
     "Scores",
     "TextOf",
+    "plain_prediction",
 ]
 
 #: Outcomes by code.
@@ -95,60 +94,27 @@ class Judgements:
         """Give one prediction a text, in order."""
         rows = self.probabilities.tolist()
         return [
-            self.details[i] if i in self.details else _plain(self.heads, outcome, rows[i])
+            self.details[i] if i in self.details else plain_prediction(self.heads, outcome, rows[i])
             for i, outcome in enumerate(self.outcomes.tolist())
         ]
-
-    def rows(self, model: str, *, evidence: bool) -> list[dict[str, Any]]:
-        """Give the columns of each text, in order: `Prediction.as_row` of `predictions`.
-
-        Parameters
-        ----------
-        model : str
-            What `AdClassifier.model` says.
-        evidence : bool
-            Whether the column of evidence is there.
-
-        Returns
-        -------
-        list of dict
-            Those of texts of which no more is said share their empty lists.
-        """
-        plain = _plain_rows(self.heads, model, evidence)
-        columns = [f"p_{head}" for head in self.heads]
-        rows: list[dict[str, Any]] = []
-        for i, (outcome, row) in enumerate(
-            zip(self.outcomes.tolist(), self.probabilities.tolist(), strict=True)
-        ):
-            if i in self.details:
-                told = self.details[i].as_row(model)
-                if not evidence:
-                    del told["evidence"]
-                rows.append(told)
-            elif outcome == UNREADABLE:
-                rows.append(plain[outcome].copy())
-            else:
-                # the columns are there already, so that they keep their places
-                rows.append(plain[outcome] | dict(zip(columns, row, strict=True)))
-        return rows
 
 
 def _labels(heads: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in heads if name not in (VIOLATING, OFFER))
 
 
-def _plain(heads: Sequence[str], outcome: int, row: Sequence[float]) -> Prediction:
-    """Give the prediction of a text of which no more is said."""
+def plain_prediction(heads: Sequence[str], outcome: int, row: Sequence[float]) -> Prediction:
+    """Give the prediction of a text of which no more is said.
+
+    Parameters
+    ----------
+    heads : sequence of str
+    outcome : int
+        Place in `OUTCOMES`.
+    row : sequence of float, in [0, 1]
+        Probability of each head.
+    """
     if outcome == UNREADABLE:
         return Prediction("unreadable", None, None, dict.fromkeys(_labels(heads)))
     known = dict(zip(heads, row, strict=True))
     return Prediction(OUTCOMES[outcome], known.pop(VIOLATING), known.pop(OFFER), known)
-
-
-@functools.lru_cache(maxsize=16)
-def _plain_rows(heads: tuple[str, ...], model: str, evidence: bool) -> list[dict[str, Any]]:
-    """Give the columns of texts of which no more is said, by outcome; few models serve at once."""
-    rows = [
-        _plain(heads, outcome, [0.0] * len(heads)).as_row(model) for outcome in range(len(OUTCOMES))
-    ]
-    return [{name: row[name] for name in row if evidence or name != "evidence"} for row in rows]
