@@ -19,10 +19,11 @@ posts with a fixed seed, a word exchanged in every copy, so that no two are alik
 
 Rates leave start-up out: it is measured by the same command on one post (the least of
 {n_starts}). `per core` is posts by CPU second of all processes. Memory is the highest sum of PSS
-over the command's process tree, read from /proc every {pause_ms:.0f} ms or less often. `one call`
-is a text by itself in a process that has loaded the model. ROC-AUC of "violating" and macro-F1
-over labels: public training texts, {n_folds} folds by group, the same for all. ≥: the run took less
-than twice its start-up, which is in the rate.
+over the command's process tree, read from /proc every {pause_ms:.0f} ms or less often; that of more
+jobs than one in a run of its own, which is read more often than a clock allows. `one call` is a
+text by itself in a process that has loaded the model. ROC-AUC of "violating" and macro-F1 over
+labels: public training texts, {n_folds} folds by group, the same for all. ≥: the run took less than
+twice its start-up, which is in the rate.
 
 ## {what}
 

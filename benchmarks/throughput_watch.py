@@ -3,7 +3,9 @@
 Memory is read from /proc twenty times a second, less often where reading takes long: PSS (pages
 that several processes share are counted once) and RSS, summed over the command and all processes
 below it. A peak that is shorter than the pause between two readings is missed, except by a single
-process's own RSS, which the kernel keeps the highest of (VmHWM).
+process's own RSS, which the kernel keeps the highest of (VmHWM). Reading large processes takes
+milliseconds of a core that the command may want: a run that is timed is read seldom, and one that
+is watched closely is not timed.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 PAUSE_S = 0.05
-_REST = 30
+#: How many times as long as a reading takes the sampler rests: beside a clock, and without one.
+SELDOM, CLOSELY = 30, 2
 _MEGA = 1e6
 
 
@@ -52,11 +55,14 @@ class MemorySampler:
     pid : int
         Of the process at the root of the tree.
     pause_s : float, default=0.05
-        Between two readings.
+        Between two readings, at least.
+    rest : int, default=SELDOM
+        `SELDOM` or `CLOSELY`.
     """
 
     pid: int
     pause_s: float = PAUSE_S
+    rest: int = SELDOM
     pss: int = 0
     rss: int = 0
     _done: threading.Event = field(default_factory=threading.Event)
@@ -82,8 +88,7 @@ class MemorySampler:
             self.pss = max(self.pss, sum(pss for pss, _, _ in sizes))
             highest = sizes[0][2] if len(sizes) == 1 else 0
             self.rss = max(self.rss, sum(rss for _, rss, _ in sizes), highest)
-            # reading large processes takes milliseconds of a core that the command may want
-            pause_s = max(self.pause_s, _REST * (time.perf_counter() - began))
+            pause_s = max(self.pause_s, self.rest * (time.perf_counter() - began))
 
 
 def tree_of(pid: int) -> list[int]:
@@ -120,8 +125,18 @@ def _fields(content: str) -> dict[str, int]:
     return {name.rstrip(":"): 1024 * int(size) for name, size, _ in rows}
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Usage:
+def run(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, rest: int = SELDOM
+) -> Usage:
     """Run a command to its end, and say what it took.
+
+    Parameters
+    ----------
+    command : sequence of str
+    environment : mapping, optional
+        Variables beside those of this process.
+    rest : int, default=SELDOM
+        See `MemorySampler`.
 
     Raises
     ------
@@ -133,7 +148,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         process = subprocess.Popen(
             command, stdout=said, stderr=said, env={**os.environ, **(environment or {})}
         )
-        with MemorySampler(process.pid) as sampler:
+        with MemorySampler(process.pid, rest=rest) as sampler:
             _, status, used = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -33,6 +33,7 @@ def texts() -> list[str]:
     naughty = (HERE / "naughty_strings.txt").read_text().split("\n")
     tricks = (HERE / "data/tricks_own.tsv").read_text().splitlines()[1::3]
     hostile = ["", " ", "\ud83d", "a" * 5000, "thuốc " * 2000, "\U000e0061", "😀" * 700, "⟨phone⟩"]
+    hostile += ["thuốc trị mụn " * 2500, "kem trộn " * 900]  # no scratch has room for the first
     return [*authored, *naughty, *tricks, *fragments["signs"], *hostile]
 
 

@@ -16,13 +16,13 @@ from adclassifier.classifier.evidence import (
     smoothing_inputs,
     spread_features,
 )
-from adclassifier.classifier.heads import token_ranges
+from adclassifier.classifier.heads import sigmoid, token_ranges
 from adclassifier.classifier.text_features import TextFeatures
 from adclassifier.classifier.words import merge_into_words
 from adclassifier.config import load_config
 from adclassifier.corpus import Record
 from adclassifier.errors import UntrustedBundleError
-from adclassifier.explain import fold_onto_words, runs_above
+from adclassifier.explain import fold_onto_words
 from adclassifier.features import HashedNgramVectorizer, Tokens, token_classes
 from adclassifier.metrics.spans import evidence_counts
 from adclassifier.text.normalize import normalize
@@ -82,6 +82,14 @@ def head(examples: Examples) -> EvidenceHead:
 def taught() -> AdClassifier:
     """Trained on the planted phrase."""
     return train(records(), CONFIG)
+
+
+def runs_above(values: NDArray[np.float64], threshold: float) -> list[tuple[int, int]]:
+    """First and last of the values in a row that are at or above a threshold."""
+    above = np.zeros(len(values) + 2, np.bool_)
+    above[1:-1] = values >= threshold
+    edges = np.flatnonzero(above[1:] != above[:-1]).tolist()
+    return [(first, stop - 1) for first, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def mark(
@@ -255,6 +263,54 @@ def test_smoothed_scores_are_the_bits_that_numpy_adds_up(n: int) -> None:
     found = kernel.smoothed_scores(scores, float(scores.mean()), clauses, smoothing, logs, -3.0)
     inputs = smoothing_inputs(scores, tokens)
     assert found.tolist() == (np.sum(inputs * smoothing[:-1], axis=1) + smoothing[-1]).tolist()
+
+
+@pytest.mark.parametrize("n", [1, 9, 130, 300])
+def test_token_log_odds_are_those_that_numpy_adds_up(taught: AdClassifier, n: int) -> None:
+    head, heads = taught.evidence, taught.heads
+    assert head is not None
+    tokens = heads.tokens(" ".join(np.random.default_rng(n).choice(FILLER.split(), n)))
+    occurrences = tokens.occurrences(heads.shape)
+    idf, own = heads.single_idf[occurrences[0]], head.weights.astype(np.float32)
+    kernel = marking()
+    scores = kernel.token_scores(occurrences, idf, own, (0.02, 0.5, head.bias), n)
+    clauses = kernel.clause_numbers(tokens.spans, tokens.points, token_classes(), 2)
+    logs = np.log(np.maximum(np.arange(n + 1), 1))
+    mean = float(scores.mean())
+    expected = kernel.smoothed_scores(scores, mean, clauses, head.smoothing, logs, -3.0)
+    assert head.log_odds(tokens, occurrences, idf).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("threshold", [1e-9, 0.1, 0.2535671183240423, 0.5, 0.9, 1.0 - 1e-9])
+def test_least_log_odds_part_what_is_shown_from_what_is_not(
+    taught: AdClassifier, threshold: float
+) -> None:
+    assert taught.evidence is not None
+    least = dataclasses.replace(taught.evidence, threshold=threshold).least_log_odds
+    steps = least + np.spacing(least) * np.arange(-20, 21)
+    assert (sigmoid(steps) >= threshold).tolist() == (steps >= least).tolist()
+
+
+@pytest.mark.parametrize(("threshold", "least"), [(1.1, np.inf), (0.0, -np.inf), (-1.0, -np.inf)])
+def test_least_log_odds_of_what_shows_nothing_or_all(
+    taught: AdClassifier, threshold: float, least: float
+) -> None:
+    assert taught.evidence is not None
+    assert dataclasses.replace(taught.evidence, threshold=threshold).least_log_odds == least
+
+
+@pytest.mark.parametrize("window", [(0, 1000), (0, 0), (37, 120), (119, 121)])
+def test_marked_runs_are_the_words_that_hold_a_marked_token(window: tuple[int, int]) -> None:
+    text = f"{FILLER}, {PLANTED}! {FILLER}"
+    tokens = Tokens.of(text)
+    _, words = merge_into_words(text, normalize(text), tokens.spans)
+    log_odds = np.random.default_rng(0).normal(size=len(tokens.spans)).round(1)
+    highest = np.maximum.reduceat(log_odds, np.searchsorted(tokens.spans[:, 0], words[:, 0]))
+    found = marking().marked_runs(log_odds, 0.5, tokens.spans, words, window)
+    assert [(first, last) for first, last, _ in found.tolist()] == runs_above(highest, 0.5)
+    for first, last, decides in found.tolist():
+        inside = words[first : last + 1]
+        assert decides == ((inside[:, 0] < window[1]) & (inside[:, 1] > window[0])).any()
 
 
 @pytest.mark.parametrize("label", ["supplement", "violating", "offer"])

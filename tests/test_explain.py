@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adclassifier import explain
 from adclassifier.explain import choose_words, fold_onto_words, widen_to_graphemes
 
 WORDS = [(0, 3), (4, 8), (9, 10), (10, 13)]
@@ -129,3 +130,13 @@ def test_widen_to_graphemes_counts_flags_in_pairs() -> None:
 def test_widen_to_graphemes_takes_no_more_than_it_must() -> None:
     assert widen_to_graphemes("kem trộn", 4, 8) == (4, 8)
     assert widen_to_graphemes("kem\ntrộn", 3, 4) == (3, 4)
+
+
+def test_letters_that_stand_alone_are_borders_by_the_rules_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = [chr(point) for point in [*range(0x20, 0x300), *range(0x1E00, 0x2000)]]
+    pairs = [f"{a}{b}" for a in plain for b in ("a", "ạ", " ", "~", "\u02ff", "\u1fff")]
+    pairs += [pair[::-1] for pair in pairs]
+    monkeypatch.setattr(explain, "_stands_alone", lambda _: False)
+    assert [pair for pair in pairs if widen_to_graphemes(pair, 1, 1) != (1, 1)] == []

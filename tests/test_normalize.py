@@ -239,6 +239,8 @@ def test_normalize_restores_the_strings_it_was_tuned_on(table: str) -> None:
         "Bán TH.UỐC gi4m c4n ko cần đơn, ib dê lô O9I2.345.678 nha mn",
         "hàng đẹpppp quáá, zalo.me/0912345678, tele @keo_dem_sg",
         "thuoc giam can gia truyen, ban si le toan quoc",
+        "Ban THUOC giam can  gia truyen, ban si le ko can don nha mn",
+        "thuok zam can gia truyen gía re, b.a.n si le toan quoc zalo.me/x",
         "basn thuoosc giarm caan #hangcosan khôg fải đâu",
         "𝐭𝐡𝐮𝐨̂́𝐜 ｇｉａ̉ｍ cân ⓩⓐⓛⓞ 0️⃣9️⃣ tһuốс t.r.ị n á m",
     ],

@@ -9,7 +9,7 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from adclassifier.text.platforms import _pattern, pun_firsts, spelled_starts
+from adclassifier.text.platforms import _pattern, _pun_starts, pun_firsts, spelled_starts
 
 #: Repetitions that are tried of what may be repeated without end.
 _MOST_TIMES = 4
@@ -73,12 +73,18 @@ def _extended(texts: set[str], tree: Iterable[tuple[Any, Any]]) -> set[str]:
 
 
 @functools.cache
+def _walked() -> frozenset[str]:
+    """Walk over the patterns: what puns look like, as far as they matter."""
+    return frozenset(_extended({""}, parser.parse(_pattern().pattern)))
+
+
+@functools.cache
 def _beginnings() -> frozenset[tuple[str, str, str]]:
-    """Walk over the patterns: first word of each pun, sign behind it, how the second begins.
+    """Give the first word of each pun, the sign behind it, and how the second begins.
 
     A first word that is none of `pun_firsts` counts only as a pun by itself.
     """
-    found = [_START.match(text) for text in _extended({""}, parser.parse(_pattern().pattern))]
+    found = map(_START.match, _walked())
     parts = [match.groups() for match in found if match and match[2] is not None]
     return frozenset(
         (first, sign, second) for first, sign, second in parts if first in pun_firsts()
@@ -96,3 +102,7 @@ def test_words_of_a_pun_stand_one_space_or_hyphen_apart() -> None:
 
 def test_spelled_starts_begin_with_words_of_puns() -> None:
     assert {first for first, _ in spelled_starts()} <= pun_firsts()
+
+
+def test_pun_starts_are_those_of_the_puns_of_one_word() -> None:
+    assert {text[:2] for text in _walked() if text.isalnum()} == _pun_starts()

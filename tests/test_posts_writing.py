@@ -96,6 +96,26 @@ def test_batch_spells_parquet_values(tmp_path: Path, name: str, expected: str) -
         assert next(iter(reader)).column(name).to_pylist() == [expected]
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+@pytest.mark.parametrize("kind", [pa.float64(), pa.float32()])
+def test_write_jsonl_has_null_for_what_json_does_not_know(
+    tmp_path: Path, value: float, kind: Any
+) -> None:
+    posts, output = tmp_path / "posts.parquet", tmp_path / "out.jsonl"
+    columns = {
+        "price": pa.array([value, 0.5], kind),
+        "sizes": pa.array([[1.0, value], None], pa.list_(kind)),
+        "name": ["Infinity", "NaN"],
+    }
+    pq.write_table(pa.table({"text": ["kem", "sữa"], **columns}), posts)
+    copy(posts, output)
+    lines = output.read_text("utf-8").splitlines()
+    rows = [json.loads(line, parse_constant=pytest.fail) for line in lines]
+    assert [row["price"] for row in rows] == [None, 0.5]
+    assert [row["sizes"] for row in rows] == [[1.0, None], None]
+    assert [row["name"] for row in rows] == ["Infinity", "NaN"]
+
+
 def test_write_parquet_gathers_chunks_into_row_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -194,6 +194,19 @@ def test_read_writes_long_texts_as_normalize(reader: Reader, times: int) -> None
     assert_same(reader, [text * times for text in texts])
 
 
+@pytest.mark.parametrize("n_chars", [3_000, 10_000, 30_000])
+def test_read_writes_long_authored_texts_as_normalize(reader: Reader, n_chars: int) -> None:
+    whole = "\n".join(authored(7))
+    starts = range(0, min(len(whole) - n_chars, 40 * n_chars), n_chars)
+    assert_same(reader, [whole[start : start + n_chars] for start in starts][:40])
+
+
+def test_read_takes_the_compiled_way_for_long_texts() -> None:
+    reader = Reader()  # that no longer text has given room
+    for times in (10, 700):
+        assert not reader.read(pa.array(["thuốc gia truyền bán ở chợ. " * times])).plain.any()
+
+
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()], ids=str)
 def test_read_takes_slices_nulls_and_both_kinds_of_strings(reader: Reader, kind: Any) -> None:
     texts = ["bỏ", "Bán ko", None, "", "th.uốc", None, "THUỐC", "bỏ"]
@@ -281,11 +294,24 @@ def test_answer_says_what_the_stage_says(kind: int, text: str, expected: tuple[i
     assert facts.answer(kind, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("0912", 4 << facts.UNITS_SHIFT | facts.ASCII),
+        ("٣٤", 2 << facts.UNITS_SHIFT),
+        ("thuốk", facts.ALPHABETIC | facts.RESPELT | facts.KNOWN),
+        ("0hai", 2 << facts.UNITS_SHIFT | facts.NUMBER_WORD | facts.MIXED | facts.ASCII),
+        ("½", facts.ALPHABETIC),
+    ],
+)
+def test_answer_says_what_a_word_is_made_of(word: str, expected: int) -> None:
+    assert facts.answer(facts.WORD, word) == (expected, "")
+
+
 def test_memo_finds_what_was_added_after_it_grew() -> None:
     memory = memo.Memo()
     keys = [(number * 0x9E3779B97F4A7C15 | 1) % 2**64 for number in range(1, 40_000)]
-    for key in keys:
-        memory.add(key, key % 97, f"từ{key % 5000}")
+    memory.add((key, key % 97, f"từ{key % 5000}") for key in keys)
     answers = memory.answers
     slots = {int(key): slot for slot, key in enumerate(answers.keys.tolist()) if key}
     words = [int(answers.words[slots[key]]) for key in keys]
@@ -298,11 +324,11 @@ def test_memo_finds_what_was_added_after_it_grew() -> None:
 
 def test_memo_gives_as_news_what_was_added_and_not_what_was_learnt() -> None:
     memory, other = memo.Memo(), memo.Memo()
-    memory.add(3, 1, "thuốc")
+    memory.add([(3, 1, "thuốc")])
     memory.listen()
     other.listen()
-    memory.add(5, 2, "giảm")
-    memory.add(5, 2, "giảm")
+    memory.add([(5, 2, "giảm"), (5, 2, "giảm")])
+    memory.add([(5, 2, "giảm")])
     news = memory.take_news()
     other.learn(news)
     assert news == [(5, 2, "giảm")]
@@ -312,9 +338,9 @@ def test_memo_gives_as_news_what_was_added_and_not_what_was_learnt() -> None:
 
 def test_memo_has_no_news_unless_somebody_listens() -> None:
     memory = memo.Memo()
-    memory.add(3, 1)
+    memory.add([(3, 1, "")])
     assert memory.take_news() == []
-    memory.add(5, 1)
+    memory.add([(5, 1, "")])
     assert memory.take_news() == []
 
 

@@ -3,14 +3,18 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adclassifier.classifier import bulk
 from adclassifier.features.reading.reader import Reader
+from adclassifier.text import late
+from adclassifier.text.codepoints import fold_code_points, replace_surrogates
 from adclassifier.text.late import LateCanonical
 from adclassifier.text.normalize import TRICK_KINDS, Canonical, normalize
+from adclassifier.text.offsets import Rewriter
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
 DISGUISED = [
@@ -32,6 +36,8 @@ DISGUISED = [
         "th 🅾 ng",
         "💊uống đỏ ko",
         "Łem ơi",
+        "1\u2126a, a\u2126b \u212a\u212b",
+        "Ɓán thu\u1d52c, Ɓán ①",
     ),
 ]
 
@@ -69,6 +75,14 @@ def test_has_tricks_says_what_normalize_finds_in_the_corpus(authored: list[str])
 def test_has_tricks_says_what_normalize_finds(words: list[str]) -> None:
     for text in (" ".join(words), "".join(words)):
         assert said(late_of([text])[0]) == said(normalize(text))
+
+
+def test_the_first_stage_finds_no_trick_in_signs_that_are_passed_over() -> None:
+    passed = [*map(chr, np.flatnonzero(~late._may_be_odd()).tolist())]
+    assert len(passed) > 100_000
+    rewriter = Rewriter(replace_surrogates(" ".join(f"a{sign}b {sign}" for sign in passed)))
+    fold_code_points(rewriter)
+    assert rewriter.tricks == []
 
 
 @pytest.mark.parametrize("text", DISGUISED)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+from joblib import cpu_count
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,8 +16,8 @@ _PREFIX = "ADCLASSIFIER_"
 
 
 def _count_cores() -> int:
-    """Give the number of processor cores, 2 at least so that one long batch blocks nobody."""
-    return max(2, os.cpu_count() or 1)
+    """Count the cores that this process may use; 2 at least: one long batch blocks nobody."""
+    return max(2, int(cpu_count()))
 
 
 class ServiceSettings(BaseSettings):
@@ -35,7 +35,7 @@ class ServiceSettings(BaseSettings):
         Content hash that the bundle must have.
     workers : int, in [1, 64], default=1
         Processes that serve; they share one model in memory.
-    max_threads : int, default=number of cores, at least 2
+    max_threads : int, default=number of cores that may be used, at least 2
         Requests that a worker judges at the same time; the others wait their turn.
     insecure_no_auth : bool, default=False
         Serve whoever reaches the address: there are no keys yet.

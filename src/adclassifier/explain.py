@@ -114,30 +114,6 @@ def choose_words(contributions: NDArray[np.float64]) -> list[tuple[int, int]]:
     return sorted(strongest[:_MOST_SPANS])
 
 
-def runs_above(values: NDArray[np.float64], threshold: float) -> list[tuple[int, int]]:
-    """Give the runs of values at or above a threshold.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_words,), float64
-    threshold : float
-
-    Returns
-    -------
-    list of (first, last)
-        Inclusive, in order, as long as can be.
-
-    Examples
-    --------
-    >>> runs_above(np.array([0.5, 0.9, 0.1, 0.7]), 0.5)
-    [(0, 1), (3, 3)]
-    """
-    above = np.zeros(len(values) + 2, np.bool_)
-    above[1:-1] = values >= threshold
-    edges = np.flatnonzero(above[1:] != above[:-1]).tolist()
-    return [(first, stop - 1) for first, stop in zip(edges[::2], edges[1::2], strict=True)]
-
-
 def widen_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
     r"""Widen a range so that it cuts no letter from its marks and no emoji from its joiners.
 
@@ -156,6 +132,8 @@ def widen_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_boundary(text: str, i: int) -> bool:
     """Whether a new grapheme cluster begins at ``i`` (the rules of Unicode's annex 29)."""
     before, after = text[i - 1], text[i]
+    if _stands_alone(before) and _stands_alone(after):
+        return True
     if before + after == "\r\n":
         return False
     if before in _CONTROLS or after in _CONTROLS:
@@ -168,6 +146,11 @@ def _is_boundary(text: str, i: int) -> bool:
             letters += 1
         return letters % 2 == 0
     return not _is_hangul_inside(ord(before), ord(after))
+
+
+def _stands_alone(character: str) -> bool:
+    """Whether a code point is neither a mark nor joins with others: what most letters are."""
+    return " " <= character < "\u0300" or "\u1e00" <= character < "\u2000"
 
 
 def _extends(character: str) -> bool:

@@ -25,6 +25,11 @@ __all__ = ["pays", "score", "to_arrow", "warm"]
 
 #: Texts from which loading the compiled code pays; where it is loaded, it always does.
 _FEWEST = 256
+#: Words of which plain code asks its tables of tricks.
+_TRICKS = (
+    "thuốcgiảmcân #khachsannhatrang thuoosc zá rẻ, rẻẻẻ, 0chín12, bán 💊 ngủ",
+    "th.uốc z.a.l.o, bán thu0c đồ! gi4 rẻ, t h u ố c tr ị, dê lô, h o n d a",
+)
 #: Texts that a thread is started for.
 _FEWEST_A_THREAD = 2048
 
@@ -76,10 +81,10 @@ def warm(heads: LinearHeads) -> None:
     """Load the compiled code, so that the next texts do not wait for it, few as they are.
 
     It reads the usual words, each as a text, since what is said of a word is asked of plain code
-    when it comes up first.
+    when it comes up first; and tricks, whose tables plain code reads then.
     """
     if pays(heads, _FEWEST):
-        score(heads, to_arrow(sorted(latin_words().union(counts(), words()))))
+        score(heads, to_arrow([*sorted(latin_words().union(counts(), words())), *_TRICKS]))
 
 
 def score(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.classifier.compiled import marking, sharing
+from adclassifier.classifier.compiled import marking
 from adclassifier.classifier.heads import sigmoid
 from adclassifier.features import FeatureShape, Tokens, token_classes
 
@@ -21,6 +22,8 @@ _REACH = 4
 #: … and where the text ends a low one stands for them.
 _OUTSIDE = -3.0
 _BLANK, _SYMBOL = 32, 2
+#: Log-odds of the probabilities 0 and 1.
+_SURE = 800.0
 
 #: Rows, weights, first and last tokens, as `Tokens.occurrences` gives them.
 Occurrences = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]
@@ -59,6 +62,22 @@ class EvidenceHead:
 
         Parameters
         ----------
+        tokens, occurrences, idf
+            As `log_odds` takes them.
+
+        Returns
+        -------
+        ndarray of shape (n_tokens,), in [0, 1]
+        """
+        return sigmoid(self.log_odds(tokens, occurrences, idf))
+
+    def log_odds(
+        self, tokens: Tokens, occurrences: Occurrences, idf: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Give the log-odds that an inspector would mark each token.
+
+        Parameters
+        ----------
         tokens : Tokens
             A passage of some lines: its highest score and its length say how to read the others.
         occurrences : tuple of (rows, weights, ends)
@@ -68,19 +87,36 @@ class EvidenceHead:
 
         Returns
         -------
-        ndarray of shape (n_tokens,), in [0, 1]
+        ndarray of shape (n_tokens,), float64
         """
         n = len(tokens.spans)
         if not n:
             return np.empty(0)
-        kernel = marking()
-        factors = _SCALE, _NEIGHBOUR, float(self.bias)
-        scores = sharing().token_scores(occurrences, idf, self._single_weights, factors, n)
-        clauses = kernel.clause_numbers(tokens.spans, tokens.points, token_classes(), _SYMBOL)
-        mean, logs = float(scores.mean()), _logarithms(1 << n.bit_length())
-        return sigmoid(
-            kernel.smoothed_scores(scores, mean, clauses, self.smoothing, logs, _OUTSIDE)
+        log_odds: NDArray[np.float64] = marking().token_log_odds(
+            occurrences,
+            idf,
+            self._single_weights,
+            (_SCALE, _NEIGHBOUR, float(self.bias)),
+            (tokens.spans, tokens.points, token_classes(), _SYMBOL),
+            (self.smoothing, _logarithms(1 << n.bit_length()), _OUTSIDE),
         )
+        return log_odds
+
+    @functools.cached_property
+    def least_log_odds(self) -> float:
+        """Give the least log-odds whose probability is the threshold or more, or an infinity."""
+        low, high = -_SURE, _SURE
+        if self._is_shown(low):
+            return -math.inf
+        if not self._is_shown(high):
+            return math.inf
+        while low < (middle := (low + high) / 2) < high:
+            low, high = (low, middle) if self._is_shown(middle) else (middle, high)
+        return high
+
+    def _is_shown(self, log_odds: float) -> bool:
+        """Say whether a word of some log-odds is shown, as its probability says."""
+        return bool(sigmoid(np.array(log_odds)) >= self.threshold)
 
     @functools.cached_property
     def _single_weights(self) -> NDArray[np.float32]:

@@ -194,8 +194,11 @@ class LinearHeads:
 
     @functools.cached_property
     def single_weights(self) -> NDArray[np.float32]:
-        """Give the weights in a type that compiled code knows; half floats are exact in it."""
-        return self.weights.astype(np.float32)
+        """Give the weights in a type that compiled code knows; half floats are exact in it.
+
+        Those of one head lie side by side: who asks for them asks for one head.
+        """
+        return self.weights.astype(np.float32, order="F")
 
     def features(
         self, tokens: Tokens

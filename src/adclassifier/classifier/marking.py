@@ -11,7 +11,83 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.jit import jit
-from adclassifier.features.pairwise import block_sum
+from adclassifier.features.pairwise import block_sum, pairwise_sum
+
+
+@jit
+def token_log_odds(
+    occurrences: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]],
+    idf: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    factors: tuple[float, float, float],
+    text: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], int],
+    smoothing: tuple[NDArray[np.float64], NDArray[np.float64], float],
+) -> NDArray[np.float64]:
+    """Give the log-odds that an inspector would mark each token of a passage.
+
+    Parameters
+    ----------
+    occurrences, idf, weights, factors
+        As `token_scores` takes them.
+    text : tuple of (spans, points, classes, symbol)
+        As `clause_numbers` takes them; there is a token.
+    smoothing : tuple of (smoothing, logs, outside)
+        As `smoothed_scores` takes them.
+
+    Returns
+    -------
+    ndarray of shape (n_tokens,), float64
+    """
+    n = text[0].shape[0]
+    scores = token_scores(occurrences, idf, weights, factors, n)
+    clauses = clause_numbers(text[0], text[1], text[2], text[3])
+    mean = pairwise_sum(scores) / n
+    return smoothed_scores(scores, mean, clauses, smoothing[0], smoothing[1], smoothing[2])
+
+
+@jit
+def token_scores(
+    occurrences: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]],
+    idf: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    factors: tuple[float, float, float],
+    n_tokens: int,
+) -> NDArray[np.float64]:
+    """Give each token the linear score of the features that touch it and its neighbours.
+
+    Parameters
+    ----------
+    occurrences : tuple of (rows, weights, ends)
+        Of a passage's features (`Tokens.occurrences`).
+    idf : ndarray of shape (n_occurrences,), float32
+    weights : ndarray of shape (n_rows,), float32
+        By row of features.
+    factors : tuple of float
+        What features are multiplied by, what those of a neighbour are, and the bias.
+    n_tokens : int
+
+    Returns
+    -------
+    ndarray of shape (n_tokens,), float64
+    """
+    rows, values, ends = occurrences
+    scale, neighbour, bias = factors
+    own = np.zeros(n_tokens)
+    # in a loop of its own the processor fetches many at once
+    found = np.empty(rows.shape[0], np.float32)
+    for i in range(rows.shape[0]):
+        found[i] = weights[rows[i]]
+    for i in range(rows.shape[0]):
+        first, last = ends[i, 0], ends[i, 1]
+        value = scale * values[i] * np.float64(idf[i]) / (last - first + 1) * np.float64(found[i])
+        for t in range(first, last + 1):
+            own[t] += value
+    scores = np.empty(n_tokens)
+    for t in range(n_tokens):
+        left = own[t - 1] if t > 0 else 0.0
+        right = own[t + 1] if t < n_tokens - 1 else 0.0
+        scores[t] = own[t] + neighbour * (left + right) + bias
+    return scores
 
 
 @jit
@@ -112,6 +188,52 @@ def clause_numbers(
             ends |= points[place] != 32
         numbers[t] = numbers[t - 1] + ends
     return numbers
+
+
+@jit
+def marked_runs(
+    log_odds: NDArray[np.float64],
+    least: float,
+    spans: NDArray[np.int32],
+    words: NDArray[np.int32],
+    window: tuple[int, int],
+) -> NDArray[np.int32]:
+    """Find the runs of words that are marked: one of their tokens is likely enough to be.
+
+    Parameters
+    ----------
+    log_odds : ndarray of shape (n_tokens,), float64
+        Of each token.
+    least : float
+        Log-odds from which a token is marked.
+    spans : ndarray of shape (n_tokens, 2), int32
+        Of the tokens, as characters of the canonical text.
+    words : ndarray of shape (n_words, 2), int32
+        As `merge_tokens` makes them of these tokens.
+    window : tuple of (start, end)
+        A range of the canonical text.
+
+    Returns
+    -------
+    ndarray of shape (n_runs, 3), int32
+        First and last word, as long as can be, and whether the window touches a word of them.
+    """
+    runs = np.empty((words.shape[0], 3), np.int32)
+    n, token, before = 0, 0, False
+    for word in range(words.shape[0]):
+        marked = False
+        while token < spans.shape[0] and spans[token, 0] < words[word, 1]:
+            marked = marked or log_odds[token] >= least
+            token += 1
+        if marked and not before:
+            runs[n, 0], runs[n, 2] = word, 0
+            n += 1
+        if marked:
+            runs[n - 1, 1] = word
+            if words[word, 0] < window[1] and words[word, 1] > window[0]:
+                runs[n - 1, 2] = 1
+        before = marked
+    return runs[:n]
 
 
 @jit

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adclassifier.classifier.compiled import marking
 from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import LinearHeads
 from adclassifier.classifier.prediction import Evidence
 from adclassifier.classifier.text_features import TextFeatures, WindowFeatures
 from adclassifier.classifier.words import merge_into_words
-from adclassifier.explain import choose_words, runs_above, widen_to_graphemes
+from adclassifier.explain import choose_words, widen_to_graphemes
 
 #: The passage that is read for evidence is so many times as long as the longest window.
 PASSAGE_WINDOWS = 2
 
 _Range = tuple[int, int]
+#: First and last word, and the share of the log-odds.
+_Phrase = tuple[int, int, float]
 #: The words of passages: ranges of the original text, and of canonical text.
 PassageWords = dict[_Range, tuple[NDArray[np.int32], NDArray[np.int32]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Passage:
-    """A passage as words: ranges of the original text, of canonical text, and probabilities."""
+    """A passage as words: ranges of the original text, of canonical text; its tokens' log-odds."""
 
     features: WindowFeatures
-    words: list[list[int]]
+    words: NDArray[np.int32]
     chars: NDArray[np.int32]
-    marked: NDArray[np.float64]
+    log_odds: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,11 +95,9 @@ class EvidenceFinder:
             if place not in read:
                 read[place] = self._read(features.window(*place), *words[place])
             passage = read[place]
-            inside = self._contributions(label, features.window(*window), passage)
-            for first, last, share in self._phrases(label, inside, window, passage):
-                start, end = widen_to_graphemes(
-                    text, passage.words[first][0], passage.words[last][1]
-                )
+            for first, last, share in self._phrases(label, features, window, passage):
+                start, end = passage.words.item(first, 0), passage.words.item(last, 1)
+                start, end = widen_to_graphemes(text, start, end)
                 found.append(Evidence(start, end, text[start:end], label, share))
         return tuple(sorted(found, key=lambda evidence: (evidence.start, evidence.label)))
 
@@ -112,48 +113,51 @@ class EvidenceFinder:
     def _read(
         self, seen: WindowFeatures, originals: NDArray[np.int32], chars: NDArray[np.int32]
     ) -> _Passage:
-        """Say of each word of a passage how likely an inspector would mark it."""
-        marked = np.zeros(len(chars))
-        if self.evidence is not None and len(chars):
-            scores = self.evidence.scores(seen.tokens, seen.occurrences, seen.idf)
-            firsts = np.searchsorted(seen.tokens.spans[:, 0], chars[:, 0])
-            marked = np.maximum.reduceat(scores, firsts)
-        return _Passage(seen, originals.tolist(), chars, marked)
+        """Say of each token of a passage how likely an inspector would mark it."""
+        log_odds = np.empty(0)
+        if self.evidence is not None:
+            log_odds = self.evidence.log_odds(seen.tokens, seen.occurrences, seen.idf)
+        return _Passage(seen, originals, chars, log_odds)
 
     def _phrases(
-        self, label: str, inside: NDArray[np.float64], window: _Range, passage: _Passage
-    ) -> Iterator[tuple[int, int, float]]:
-        """Give the first and last word of each phrase, and its share of the log-odds."""
+        self, label: str, features: TextFeatures, window: _Range, passage: _Passage
+    ) -> Iterable[_Phrase]:
+        """Give the first and last word of each phrase, and its share of the log-odds.
+
+        What the window holds decides the label; of phrases beside it the passage says their share.
+        """
+        head, decider = self.heads.names.index(label), features.window(*window)
         if self.evidence is None:
-            for first, last in choose_words(inside):
-                yield first, last, _total(inside, first, last)
-            return
-        runs = runs_above(passage.marked, self.evidence.threshold)
-        start, end = window
-        decides = ((passage.chars[:, 0] < end) & (passage.chars[:, 1] > start)).tolist()
-        decided = [True in decides[first : last + 1] for first, last in runs]
-        beside = inside if all(decided) else self._contributions(label, passage.features, passage)
-        shares = [
-            (first, last, _total(inside if decides_run else beside, first, last))
-            for (first, last), decides_run in zip(runs, decided, strict=True)
+            return _chosen(decider.folded(head, passage.chars))
+        runs = self._marked(self.evidence, window, passage)
+        folded = {
+            decides: (decider if decides else passage.features).folded(head, passage.chars)
+            for decides in {decides for *_, decides in runs}
+        }
+        phrases = [
+            (first, last, _total(folded[decides], first, last)) for first, last, decides in runs
         ]
-        speaking = [phrase for phrase in shares if phrase[2] > 0.0]
-        yield from speaking or self._strongest(inside)
+        speaking = [phrase for phrase in phrases if phrase[2] > 0.0]
+        if speaking:
+            return speaking
+        inside = folded[1] if 1 in folded else decider.folded(head, passage.chars)
+        return sorted(_chosen(inside), key=lambda phrase: -phrase[2])[:1]
 
     @staticmethod
-    def _strongest(contributions: NDArray[np.float64]) -> list[tuple[int, int, float]]:
-        """Give the one phrase that speaks most for a label, if any does."""
-        phrases = [
-            (first, last, _total(contributions, first, last))
-            for first, last in choose_words(contributions)
-        ]
-        return sorted(phrases, key=lambda phrase: -phrase[2])[:1]
+    def _marked(evidence: EvidenceHead, window: _Range, passage: _Passage) -> list[list[int]]:
+        """Give first and last word of what would be marked, and 1 where the window touches it."""
+        least, tokens = evidence.least_log_odds, passage.features.tokens
+        runs = marking().marked_runs(passage.log_odds, least, tokens.spans, passage.chars, window)
+        found: list[list[int]] = runs.tolist()
+        return found
 
-    def _contributions(
-        self, label: str, features: WindowFeatures, passage: _Passage
-    ) -> NDArray[np.float64]:
-        """Fold a label's log-odds on some tokens onto the words of a passage around them."""
-        return features.folded(self.heads.names.index(label), passage.chars)
+
+def _chosen(contributions: NDArray[np.float64]) -> list[_Phrase]:
+    """Give the phrases that speak most for a label, in order."""
+    return [
+        (first, last, _total(contributions, first, last))
+        for first, last in choose_words(contributions)
+    ]
 
 
 def _total(contributions: NDArray[np.float64], first: int, last: int) -> float:

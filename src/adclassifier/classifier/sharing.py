@@ -1,4 +1,4 @@
-"""Share what features weigh among tokens, words and models: compiled code over weights.
+"""Share what features weigh among words and models: compiled code over weights.
 
 Everything is added up in the order in which numpy adds it there: the sums are the same bits.
 
@@ -11,48 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.jit import jit, jit_in_place
-
-
-@jit
-def token_scores(
-    occurrences: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]],
-    idf: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    factors: tuple[float, float, float],
-    n_tokens: int,
-) -> NDArray[np.float64]:
-    """Give each token the linear score of the features that touch it and its neighbours.
-
-    Parameters
-    ----------
-    occurrences : tuple of (rows, weights, ends)
-        Of a passage's features (`Tokens.occurrences`).
-    idf : ndarray of shape (n_occurrences,), float32
-    weights : ndarray of shape (n_rows,), float32
-        By row of features.
-    factors : tuple of float
-        What features are multiplied by, what those of a neighbour are, and the bias.
-    n_tokens : int
-
-    Returns
-    -------
-    ndarray of shape (n_tokens,), float64
-    """
-    rows, values, ends = occurrences
-    scale, neighbour, bias = factors
-    own = np.zeros(n_tokens)
-    found = _gather(weights, rows)
-    for i in range(rows.shape[0]):
-        first, last = ends[i, 0], ends[i, 1]
-        value = scale * values[i] * np.float64(idf[i]) / (last - first + 1) * np.float64(found[i])
-        for t in range(first, last + 1):
-            own[t] += value
-    scores = np.empty(n_tokens)
-    for t in range(n_tokens):
-        left = own[t - 1] if t > 0 else 0.0
-        right = own[t + 1] if t < n_tokens - 1 else 0.0
-        scores[t] = own[t] + neighbour * (left + right) + bias
-    return scores
 
 
 @jit
@@ -82,6 +40,7 @@ def fold_shares(
     occurrences : tuple of (rows, values, ends)
         Of the window's features, with what each is worth.
     weights : ndarray of shape (n_rows, n_heads), float32
+        Those of a head side by side.
     head : tuple of (int, float)
         Its column, and its slope.
     spans : ndarray of shape (n_tokens, 2), int32

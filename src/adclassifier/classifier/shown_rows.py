@@ -46,13 +46,21 @@ _Findings = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """A readable text: its features; its probabilities and windows by head; what they say."""
+    """A readable text: its features; its probabilities by head; what they say.
+
+    ``ranges`` has start and end of the window of each head, one behind the other.
+    """
 
     features: TextFeatures
     probabilities: dict[str, float]
-    windows: dict[str, tuple[int, int]]
+    ranges: list[int]
     shown: bool
     offer: bool
+
+    def window(self, name: str) -> tuple[int, int]:
+        """Give the window that decides a head."""
+        head = 2 * self.features.heads.names.index(name)
+        return self.ranges[head], self.ranges[head + 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,14 +129,14 @@ class RowJudge:
     ) -> list[_Row]:
         """Put together what is known of texts."""
         names, rows = self.heads.names, []
-        for text, canonical, row, ranges in zip(
-            texts, canonicals, probabilities.tolist(), windows.tolist(), strict=True
+        ranges = windows.reshape(len(texts), -1).tolist()
+        for text, canonical, row, own in zip(
+            texts, canonicals, probabilities.tolist(), ranges, strict=True
         ):
             p = dict(zip(names, row, strict=True))
-            places = {name: (start, end) for name, (start, end) in zip(names, ranges, strict=True)}
             features = TextFeatures(text, canonical, self.heads)
             shown = p[VIOLATING] >= self.thresholds["review"]
-            rows.append(_Row(features, p, places, shown, p[OFFER] >= self.thresholds[OFFER]))
+            rows.append(_Row(features, p, own, shown, p[OFFER] >= self.thresholds[OFFER]))
         return rows
 
     def _judge_rows(self, rows: Sequence[_Row], days: Sequence[dt.date | None]) -> list[Prediction]:
@@ -139,12 +147,12 @@ class RowJudge:
             for row, found in zip(rows, matches, strict=True)
         ]
         # a label that the ranking score does not bear out would stand at the end of every list
-        labels = [self._standing(row) if row.offer and row.shown else [] for row in rows]
+        labels = [self._standing(row) if row.offer and row.shown else () for row in rows]
         finder = EvidenceFinder(self.heads, self.evidence) if self.options.explain else None
         words: list[PassageWords] = [{} for _ in rows]
         if finder is not None:
             words = [
-                finder.words(row.features, [row.windows[label] for label in own])
+                finder.words(row.features, map(row.window, own))
                 for row, own in zip(rows, labels, strict=True)
             ]
         judged = []
@@ -167,7 +175,7 @@ class RowJudge:
         codes = tuple(code for label in found for code in found[label])
         evidence: tuple[Evidence, ...] = ()
         if finder is not None and found:
-            windows = {label: row.windows[label] for label in found}
+            windows = {label: row.window(label) for label in found}
             evidence = finder.find(row.features, windows, words)
         p = row.probabilities
         return Prediction(
@@ -183,23 +191,24 @@ class RowJudge:
             evidence=evidence,
         )
 
-    def _standing(self, row: _Row) -> list[str]:
+    def _standing(self, row: _Row) -> tuple[str, ...]:
         """Decided labels that stand, the most dangerous first."""
         least, p = self.thresholds, row.probabilities
         decided = [name for name in p if name not in (VIOLATING, OFFER) and p[name] >= least[name]]
-        windows = {name: row.windows[name] for name in (*decided, VIOLATING)}
+        if not decided:
+            return ()
+        windows = {name: row.window(name) for name in (*decided, VIOLATING)}
         excess = {
             name: log_odds(p[name]) - log_odds(least["review" if name == VIOLATING else name])
             for name in windows
         }
-        standing = standing_labels(row.features, windows, excess)
-        return list(load_taxonomy().danger_order(standing))
+        return _in_order(tuple(standing_labels(row.features, windows, excess)))
 
     def _findings(self, row: _Row, labels: Sequence[str]) -> _Findings:
         """Labels that are as urgent as was asked for, each with its sub-codes."""
         found: _Findings = {}
         for label in labels:
-            window = row.features.window(*row.windows[label])
+            window = row.features.window(*row.window(label))
             chosen = self.subcodes.choose(label, window.rows, window.values)
             codes = tuple(code for code in chosen if self._is_urgent(code))
             # a label that was learnt without sub-codes has no severity that could be too low
@@ -222,6 +231,12 @@ def _outcome(shown: bool, found: _Findings) -> Outcome:
     if found:
         return "flag"
     return "review" if shown else "clear"
+
+
+@lru_cache(maxsize=4096)
+def _in_order(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Sort labels, the most dangerous first; few sets of them ever occur."""
+    return load_taxonomy().danger_order(labels)
 
 
 @lru_cache(maxsize=4096)

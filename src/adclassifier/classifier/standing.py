@@ -40,6 +40,8 @@ def standing_labels(
         return labels
 
     def rests_on_recalled_cues(name: str) -> bool:
+        if not features.has_recalled:
+            return excess[name] < 0.0
         head = features.heads.names.index(name)
         return features.window(*windows[name]).recalled(head) > excess[name]
 
@@ -69,11 +71,20 @@ def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Seque
     behind = _end_of_words(canonical, window)
     # most phrases stand behind the words that are enough
     before = {match.cue.phrase for match in cues if match.start < behind}
-    places: dict[str, list[tuple[int, int]]] = {phrase: [] for phrase in before}
-    for match in cues if before else ():
-        if match.cue.phrase in before:
-            places[match.cue.phrase].append((match.start, match.end))
-    return all(_stand_outside(_WORD.finditer(canonical, *window), own) for own in places.values())
+    if not before or _stand_outside(_WORD.finditer(canonical, *window), _places(cues)):
+        return True
+    return all(
+        _stand_outside(
+            _WORD.finditer(canonical, *window),
+            _places(match for match in cues if match.cue.phrase == phrase),
+        )
+        for phrase in before
+    )
+
+
+def _places(matches: Iterable[Match]) -> list[tuple[int, int]]:
+    """Give the places of some cues in order."""
+    return sorted((match.start, match.end) for match in matches)
 
 
 def _end_of_words(canonical: str, window: tuple[int, int]) -> int:
@@ -86,11 +97,16 @@ def _end_of_words(canonical: str, window: tuple[int, int]) -> int:
     return len(canonical)
 
 
-def _stand_outside(words: Iterable[re.Match[str]], phrase: Sequence[tuple[int, int]]) -> bool:
-    """Say whether enough different words lie outside of all places of a phrase."""
+def _stand_outside(words: Iterable[re.Match[str]], places: Sequence[tuple[int, int]]) -> bool:
+    """Say whether enough different words lie outside of all of some places, which are in order."""
     outside: set[str] = set()
+    passed, reach = 0, 0
     for word in words:
-        if not any(low <= word.start() and word.end() <= high for low, high in phrase):
+        start, end = word.span()
+        while passed < len(places) and places[passed][0] <= start:
+            reach = max(reach, places[passed][1])
+            passed += 1
+        if end > reach:
             outside.add(word[0])
             if len(outside) >= _FEWEST_WORDS:
                 return True

@@ -54,9 +54,9 @@ class SubcodeHeads:
         codes, places, weights, bias = self._of_label(label)
         if not codes:
             return ()
-        scores = sharing().add_known(rows, values, places, weights, bias)
-        best = int(scores.argmax())
-        return tuple(codes[i] for i in range(len(codes)) if scores[i] >= 0.0 or i == best)
+        scores: list[float] = sharing().add_known(rows, values, places, weights, bias).tolist()
+        best = scores.index(max(scores))
+        return tuple(code for i, code in enumerate(codes) if scores[i] >= 0.0 or i == best)
 
     def _of_label(self, label: str) -> _LabelSubcodes:
         """Lay out the models of a label's sub-codes for rows in any order, once."""

@@ -78,11 +78,11 @@ class TextFeatures:
         read = windowing().read_tokens(points, token_classes(), fold_table(), self._found, groups)
         return (points, *read)
 
-    def cut(self, start: int, end: int) -> tuple[Tokens, list[Match]]:
-        """Give the tokens of a window, and its cues in the order of their ``cues``."""
+    def cut(self, start: int, end: int) -> tuple[Tokens, _Ints]:
+        """Give the tokens of a window, and the places in ``matches`` of their ``cues``."""
         points, *read = self._read
         spans, hashes, cues, rows = windowing().cut_window(*read, start, end)
-        return Tokens(points, spans, hashes, cues), [self.matches[row] for row in rows.tolist()]
+        return Tokens(points, spans, hashes, cues), rows
 
     def window(self, start: int, end: int) -> WindowFeatures:
         """Give what a range of the canonical text holds; the same object on every call."""
@@ -108,21 +108,13 @@ class WindowFeatures:
     def __init__(self, whole: TextFeatures, start: int, end: int) -> None:
         self._whole = whole
         self._heads = whole.heads
-        self._range = start, end
+        #: Those that begin in the window.
+        self.tokens, self._cues = whole.cut(start, end)
 
     @cached_property
-    def _cut(self) -> tuple[Tokens, list[Match]]:
-        return self._whole.cut(*self._range)
-
-    @property
-    def tokens(self) -> Tokens:
-        """Those that begin in the window."""
-        return self._cut[0]
-
-    @property
     def cues(self) -> list[Match]:
         """Those that lie in the window, in the order of its tokens' ``cues``."""
-        return self._cut[1]
+        return [self._whole.matches[row] for row in self._cues.tolist()]
 
     @cached_property
     def _weighed(self) -> _Weighed:
@@ -209,7 +201,5 @@ class WindowFeatures:
 
     def recalled(self, head: int) -> float:
         """Give what the cues without a source add to a head's log-odds."""
-        if not self._whole.has_recalled:
-            return 0.0
         shares = zip(self.cues, self.cue_contributions(head).tolist(), strict=True)
         return math.fsum(share for match, share in shares if match.cue.recalled)

@@ -124,23 +124,25 @@ def _find_rows(tokens: NDArray[np.int64], tables: Tables) -> NDArray[np.int32]:
             row[_WRITTEN + size], row[_SMALL + size] = written, small & _ROW_MASK
             row[_TITLE + size] = tables.answers[_TITLE + size, np.int64(capital)]
             row[_LISTED + size] = tables.answers[_LISTED + size, small >> ROW_BITS]
+        # rows behind the weights weigh nothing, as row 0 does
+        for kind in range(_N_KINDS):
+            row[kind] = row[kind] if row[kind] < tables.weights.shape[0] else 0
     return rows
 
 
 @jit
 def _label(tokens: NDArray[np.int64], rows: NDArray[np.int32], tables: Tables) -> NDArray[np.bool_]:
     """Say of each token whether it goes on with the word before it."""
-    n, n_weighted = tokens.shape[0], tables.weights.shape[0]
+    n, weights = tokens.shape[0], tables.weights
     behind = np.zeros((n, 2), np.bool_)
     begins, goes_on = 0.0, 0.0
     for t in range(n):
         first, second = 0.0, 0.0
         for i in range(tables.order.shape[0]):
-            start = tables.order[i, 1] + REACH
-            row = rows[t + start, tables.order[i, 0]]
-            if row < n_weighted:
-                first += tables.weights[row, start, 0]
-                second += tables.weights[row, start, 1]
+            start = np.uintp(tables.order[i, 1] + REACH)
+            row = np.uintp(rows[np.uintp(t) + start, np.uintp(tables.order[i, 0])])
+            first += weights[row, start, 0]
+            second += weights[row, start, 1]
         if t == 0:
             begins, goes_on = first, second
             continue

@@ -46,13 +46,14 @@ _BLOCK = re.compile(
     rf"(?<!\w)(?i:chung cư|căn hộ|tòa nhà|toà nhà|tòa|toà|kđt|khu đô thị|kdc|block)"
     rf" (?:{_NAME}|\d{{1,2}}[a-zA-Z])(?: (?:{_NAME}|\d{{1,4}})){{0,3}}"
 )
-# What each of the patterns above needs, in small letters.
-_LANES = ("ngõ ", "ngách ", "hẻm ", "kiệt ", "đường ", "ngo ", "hem ")
+# What the patterns above need, in small letters and besides: words alone stand in many texts.
+_NUMBER_OF_LANE = re.compile(r"(?:ngõ|ngách|hẻm|kiệt|đường số|đường|ngo|hem) \d")
 _UNITS = (
     *("phường", "xã", "huyện", "thị trấn", "quận", "thôn", "ấp", "khu phố", "kp", "tp", "t.p"),
     *("thành phố", "tỉnh", "kcn", "cụm công nghiệp"),
 )
-_UNIT_NUMBER = re.compile(r"(?:quan|q|p)(?:\.| |\. )?\d")
+_NUMBER_OF_UNIT = re.compile(r"(?:quận|quan|q|phường|p)(?:\.| |\. )?\d")
+_NAME_OF_UNIT = re.compile(rf"[gãnpốhGÃNPỐH]\.? [{_UPPER}]")
 _BLOCKS = (
     *("chung cư ", "căn hộ ", "tòa nhà ", "toà nhà ", "tòa ", "toà ", "kđt ", "khu đô thị "),
     *("kdc ", "block "),
@@ -107,7 +108,7 @@ def find_addresses(
 def _restore_capitals(text: str, canonical: Canonical) -> str:
     """Give the canonical letters the case that they have in the original."""
     capitals = _capitals()
-    is_capital = capitals[np.minimum(_points(text), len(capitals) - 1)][canonical.starts]
+    is_capital = capitals.take(_points(text), mode="clip")[canonical.starts]
     lower, upper = canonical.text, canonical.text.upper()
     if len(upper) != len(lower):
         # the capital of a rare letter is two: that one stays
@@ -116,9 +117,9 @@ def _restore_capitals(text: str, canonical: Canonical) -> str:
     return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _points(text: str) -> NDArray[np.uint32]:
+def _points(text: str) -> NDArray[np.int32]:
     """Give the code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32)
 
 
 @cache
@@ -136,9 +137,10 @@ def _patterned_parts(cased: str) -> Iterator[_Part]:
         long_enough = words > 2 or match["number"][:2].isdigit()
         if sure or (long_enough and _is_vietnamese_name(match["name"])):
             yield _Part(*match.span(), "street" if sure else "weak street")
-    yield from _local_parts(cased)
-    lowered = cased.lower() if len(cased.lower()) == len(cased) else cased
-    for label in _LABEL.finditer(lowered):
+    small = cased.lower()
+    yield from _local_parts(cased, small)
+    lowered = small if len(small) == len(cased) else cased
+    for label in _LABEL.finditer(lowered) if ":" in cased or "：" in cased else ():
         labelled = _LABELLED.match(cased, label.end())
         if labelled:
             stop = _END_OF_ADDRESS.search(cased, labelled.start(), labelled.end())
@@ -148,18 +150,25 @@ def _patterned_parts(cased: str) -> Iterator[_Part]:
                 yield _Part(labelled.start(), end, "labelled")
 
 
-def _local_parts(cased: str) -> Iterator[_Part]:
+def _local_parts(cased: str, lowered: str) -> Iterator[_Part]:
     """Find lanes, wards and blocks; most texts lack their words, which are looked for first."""
-    lowered = cased.lower()
-    has_units = any(map(lowered.__contains__, _UNITS)) or _UNIT_NUMBER.search(lowered)
     for pattern, is_needed in (
-        (_LANE_NUMBER, any(map(lowered.__contains__, _LANES))),
-        (_UNIT, has_units),
-        (_BLOCK, any(map(lowered.__contains__, _BLOCKS))),
+        (_LANE_NUMBER, _NUMBER_OF_LANE.search(lowered)),
+        (
+            _UNIT,
+            _NUMBER_OF_UNIT.search(lowered)
+            or (_NAME_OF_UNIT.search(cased) and _has_one(lowered, _UNITS)),
+        ),
+        (_BLOCK, _has_one(lowered, _BLOCKS)),
     ):
         if is_needed:
             for match in pattern.finditer(cased):
                 yield _Part(*match.span(), "place")
+
+
+def _has_one(lowered: str, words: tuple[str, ...]) -> bool:
+    """Say whether a text in small letters holds one of some words."""
+    return any(map(lowered.__contains__, words))
 
 
 def _is_vietnamese_name(name: str) -> bool:

@@ -15,8 +15,9 @@ from adclassifier.features.reading.memo import shared_memo
 from adclassifier.features.reading.reader import Batch, Reader, Written, string_buffers
 from adclassifier.features.tokens import FeatureShape, kernels
 
-#: Longest text that the scratch has room for; a longer one is scored by the plain kernel.
-_ROOM = 4096
+#: Code points of the longest text that the scratch has room for, at first and where longer texts
+#: come; what is longer still is scored by the plain kernel.
+_ROOM, _MOST_ROOM = 1 << 12, 1 << 15
 _CUES_A_TEXT = 64
 #: Texts that are read and scored together, and their bytes: the more at once, the less often
 #: compiled and plain code drive each other out of the processor's cache.
@@ -83,10 +84,14 @@ class BulkScorer:
             table,
             bias,
         )
-        self._scratch = bulk_sliding.make_scratch(
-            self._tables.shape, self._tables.window, room=_ROOM
-        )
+        self._make_scratch = bulk_sliding.make_scratch
+        self._make_room(_ROOM)
         self._cues = np.empty((CHUNK * _CUES_A_TEXT, 3), np.int32)
+
+    def _make_room(self, room: int) -> None:
+        """Make a scratch for texts of so many code points."""
+        self._room = room
+        self._scratch = self._make_scratch(self._tables.shape, self._tables.window, room=room)
 
     def score(self, texts: Any, keep: Keep | None = None) -> Decided:
         """Read and score texts.
@@ -136,6 +141,8 @@ class BulkScorer:
             < 0
         ):
             self._cues = np.empty((2 * len(self._cues), 3), np.int32)
+        if self._room < _MOST_ROOM and self._room < batch.lengths.max(initial=0):
+            self._make_room(_MOST_ROOM)
         points = batch.points
         if len(points) and int(points.max()) >= TABLE_SIZE:
             points = np.where(points < TABLE_SIZE, points, 0).astype(np.int32)

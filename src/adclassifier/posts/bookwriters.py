@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 
 from adclassifier.errors import InputError
 from adclassifier.posts.arrowrows import ArrowRows
-from adclassifier.posts.cells import cell_values, encode_json
+from adclassifier.posts.cells import cell_values
 from adclassifier.posts.output import Destination
 from adclassifier.posts.repetition import repetitive_columns
-from adclassifier.posts.rows import CellRows, Rows
+from adclassifier.posts.rows import CellRows, Rows, encode_json
 from adclassifier.posts.tables import escape_excel
 from adclassifier.posts.writer import PostWriter
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pyarrow as pa
 
-from adclassifier.posts.rows import as_plain, as_text
-
-encode_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=as_plain).encode
+from adclassifier.posts.rows import as_text, encode_json
 
 CODE_SEPARATOR = "|"
 

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adclassifier.errors import InputError
-from adclassifier.posts.cells import cell_values, encode_json
+from adclassifier.posts.cells import cell_values
 from adclassifier.posts.jsonrows import JsonRows
 from adclassifier.posts.jsontext import without
-from adclassifier.posts.rows import Rows, string_array
+from adclassifier.posts.rows import Rows, encode_json, string_array
 from adclassifier.posts.spelling import cell_column, is_number, json_column, lines
 from adclassifier.posts.writer import PostWriter
 

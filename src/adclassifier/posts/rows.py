@@ -15,9 +15,23 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from adclassifier.posts.jsontext import without_constants
+
 _USUAL_WIDTH = 100
 _TEXTS = frozenset({str, type(None)})
 _encode = json.JSONEncoder(ensure_ascii=False, default=lambda value: as_plain(value)).encode
+
+
+def encode_json(value: object) -> str:
+    """Spell a value as JSON; NaN and infinities, which JSON does not know, as null.
+
+    Examples
+    --------
+    >>> encode_json(["sữa", float("inf"), date(2026, 5, 12)])
+    '["sữa", null, "2026-05-12"]'
+    """
+    spelt = _encode(value)
+    return without_constants(spelt) if "NaN" in spelt or "Infinity" in spelt else spelt
 
 
 def as_plain(value: object) -> object:
@@ -50,7 +64,7 @@ def as_text(value: object) -> str | None:
     if isinstance(value, float):  # sheets store 650000 as 650000.0
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, (list, dict)):
-        return _encode(value)
+        return encode_json(value)
     return str(as_plain(value))
 
 

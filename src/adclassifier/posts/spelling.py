@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adclassifier.posts.cells import CODE_SEPARATOR, cell_values, encode_json, json_values
-from adclassifier.posts.rows import string_array
+from adclassifier.posts.cells import CODE_SEPARATOR, cell_values, json_values
+from adclassifier.posts.rows import encode_json, string_array
 
 # Arrow and Python write the same digits, but change to exponents at different places.
 _LEAST_PLAIN = 1e-4
@@ -25,12 +25,12 @@ Spell = Callable[[Any], list[str | None]]
 
 
 def json_column(array: Any) -> Any:
-    r"""Spell a column as JSON values, null and NaN as ``null``.
+    r"""Spell a column as JSON values; null, NaN and infinities as ``null``.
 
     Examples
     --------
-    >>> json_column(pa.array([0.25, float("nan"), 1e-05])).to_pylist()
-    ['0.25', 'null', '1e-05']
+    >>> json_column(pa.array([0.25, float("nan"), 1e-05, float("inf")])).to_pylist()
+    ['0.25', 'null', '1e-05', 'null']
     >>> json_column(pa.array(['sữa "ong"', None])).to_pylist()
     ['"sữa \\"ong\\""', 'null']
     >>> json_column(pa.array([["medicine", "supplement"], [], None])).to_pylist()
@@ -139,10 +139,8 @@ def _wrapped(array: Any, before: str, behind: str) -> Any:
 
 
 def _json_number(value: float | None) -> str:
-    """Spell a float as `encode_json` does, which is slow and does not take NaN."""
-    if value is None or value != value:
-        return "null"
-    return repr(value) if math.isfinite(value) else encode_json(value)
+    """Spell a float as `encode_json` does, which is slow."""
+    return "null" if value is None or not math.isfinite(value) else repr(value)
 
 
 def _numbers(array: Any, spell: Callable[[float | None], str]) -> Any:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from adclassifier.classifier import Judgements, Prediction
+from adclassifier.classifier import Judgements
 from adclassifier.classifier.judging import OUTCOMES
 from adclassifier.scoring.options import ScoreOptions, added_schema
 
 __all__ = ["judged_columns"]
+
+#: Columns of lists; a `Prediction` has them by the same names.
+_LISTS = ("labels", "subcodes", "signals", "provisions", "evidence")
 
 
 def judged_columns(judged: Judgements, model: str, options: ScoreOptions) -> Any:
@@ -43,10 +46,10 @@ def judged_columns(judged: Judgements, model: str, options: ScoreOptions) -> Any
         "severity": _severities(judged),
         "model": pa.repeat(pa.scalar(model, pa.string()), len(judged.outcomes)),
     }
-    for name, give in _LISTS.items():
+    for name in _LISTS:
         place = schema.get_field_index(options.prefix + name)
         if place >= 0:
-            columns[name] = _lists(judged, give, schema.field(place).type)
+            columns[name] = _lists(judged, name, schema.field(place).type)
     arrays = [columns[name.removeprefix(options.prefix)] for name in schema.names]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
@@ -62,42 +65,22 @@ def _severities(judged: Judgements) -> Any:
     return pa.array(known, pa.string()).take(pa.array(places, mask=absent))
 
 
-def _lists(judged: Judgements, give: Callable[[Prediction], list[Any]], kind: Any) -> Any:
+def _lists(judged: Judgements, name: str, kind: Any) -> Any:
     """Give a column of lists, empty for every row without details."""
     lengths = np.zeros(len(judged.outcomes) + 1, np.int32)
     values: list[Any] = []
     for i, prediction in judged.details.items():
-        entries = give(prediction)
+        entries = getattr(prediction, name)
         lengths[i + 1] = len(entries)
         values += entries
     offsets = pa.array(np.cumsum(lengths, dtype=np.int32))
-    return pa.ListArray.from_arrays(offsets, pa.array(values, kind.value_type), type=kind)
+    return pa.ListArray.from_arrays(offsets, _values(values, kind.value_type), type=kind)
 
 
-def _signals(prediction: Prediction) -> list[Any]:
-    return [
-        {"code": each.code, "start": each.start, "end": each.end, "text": each.text}
-        for each in prediction.signals
-    ]
-
-
-def _evidence(prediction: Prediction) -> list[Any]:
-    return [
-        {
-            "start": each.start,
-            "end": each.end,
-            "text": each.text,
-            "label": each.label,
-            "contribution": each.contribution,
-        }
-        for each in prediction.evidence
-    ]
-
-
-_LISTS: dict[str, Callable[[Prediction], list[Any]]] = {
-    "labels": lambda prediction: list(prediction.labels),
-    "subcodes": lambda prediction: list(prediction.subcodes),
-    "signals": _signals,
-    "provisions": lambda prediction: list(prediction.provisions),
-    "evidence": _evidence,
-}
+def _values(entries: list[Any], kind: Any) -> Any:
+    """Give entries of lists: codes, or objects whose fields are named as they are."""
+    if not pa.types.is_struct(kind):
+        return pa.array(entries, kind)
+    fields = [kind.field(place) for place in range(kind.num_fields)]
+    columns = [pa.array([*map(attrgetter(field.name), entries)], field.type) for field in fields]
+    return pa.StructArray.from_arrays(columns, fields=fields)

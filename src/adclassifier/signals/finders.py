@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from adclassifier.signals.reading import Reading, Span
@@ -65,12 +65,16 @@ class Finders:
             (code, finder.find, sum(bits[groups] for groups in finder.needs))
             for code, finder in flat
         ]
+        self._chosen: dict[int, tuple[tuple[str, Find], ...]] = {}
 
-    def choose(self, groups: Iterable[str]) -> Iterator[tuple[str, Find]]:
+    def choose(self, groups: Iterable[str]) -> tuple[tuple[str, Find], ...]:
         """Give code and function of each that may find something beside cues of some groups."""
         there = 0
         for group in groups:
             there |= self._bits.get(group, 0)
-        for code, find, needed in self._finders:
-            if there & needed == needed:
-                yield code, find
+        # there are few bits, and fewer sets of them
+        if there not in self._chosen:
+            self._chosen[there] = tuple(
+                (code, find) for code, find, needed in self._finders if there & needed == needed
+            )
+        return self._chosen[there]

@@ -25,8 +25,8 @@ _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 _MOST_MARKS = 2
 KEYCAP = "\u20e3"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(r"\s{2,}|[^\S \n]|^\s|\s\Z")
-_SPACE_GATE = re.compile(r"\s(?:(?=\s)|(?<![ \n])|\Z)")
+# Begins with a class: such patterns are searched fast
+_SPACES = re.compile(r"\s(?:\s+|(?<![ \n])|(?<=\A\s)|\Z)")
 NEWLINE = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -85,8 +85,7 @@ def fold_code_points(rewriter: Rewriter) -> None:
         _compose(rewriter)
         fold_lookalikes(rewriter)  # beside what were styled letters
         _compose(rewriter)
-    if rewriter.text[:1].isspace() or _SPACE_GATE.search(rewriter.text):
-        rewriter.apply(list(_space_edits(rewriter.text)))
+    rewriter.apply(list(_space_edits(rewriter.text)))
 
 
 @cache
@@ -231,7 +230,7 @@ def _compose_edits(text: str) -> Iterator[Edit]:
 
 def _special_edits(text: str) -> Iterator[Edit]:
     """Replace styled letters, drop what is not seen, and put marks onto their letters."""
-    attached, done = _attached_signs(), 0
+    attached, special, done = _attached_signs(), _special_signs(), 0
     for run in _special().finditer(text):
         start, end = run.span()
         if start > done and text[start] in attached:
@@ -244,7 +243,9 @@ def _special_edits(text: str) -> Iterator[Edit]:
             stop = start + 1
             while stop < end and text[stop] in attached:
                 stop += 1
-            edit = _cluster_edit(text, start, stop)
+            # most emoji stay as they are
+            alone = stop == start + 1 and text[start] not in special
+            edit = None if alone else _cluster_edit(text, start, stop)
             if edit is not None:
                 yield edit
             start = stop

@@ -210,6 +210,8 @@ def ends_as_account(token: str) -> bool:
     >>> ends_as_account("19034567vcb"), ends_as_account("19034567"), ends_as_account("vcb")
     (True, False, False)
     """
+    if token.isalpha():
+        return False
     _, words = _words_beside_accounts()
     return token.endswith(words) and any(
         token.endswith(word) and token[: -len(word)][-1:].isdecimal() for word in words

@@ -10,15 +10,8 @@ from adclassifier.text import leet
 from adclassifier.text.cuts import is_cut, is_spelled, is_usual_cut
 from adclassifier.text.mending import mend_cut_words
 from adclassifier.text.offsets import Edit, Rewriter, TextRewriter
-from adclassifier.text.spelling import (
-    is_pair,
-    is_unit,
-    split_units,
-    usual_pair,
-    weight,
-    words,
-)
-from adclassifier.text.syllables import is_syllable
+from adclassifier.text.spelling import split_units, usual_pair, weight, words
+from adclassifier.text.wholes import LISTING, ORDINARY_SIGNS, USUAL, whole_of
 
 _SIGN = r"(?:[^\w\s⟨⟩@$€£]|_)"
 # Begins with the sign: patterns that begin with a class are searched fast
@@ -28,26 +21,11 @@ _SIGNS = re.compile(rf"{_SIGN}+")
 _LETTERS = re.compile(
     rf"(?<![^\W_])[^\W_]( ?{_SIGN}{{1,2}} ?| )[^\W_](?![^\W_])(?:\1[^\W_](?![^\W_]))+"
 )
-_ONSETS = frozenset(["ch", "gh", "kh", "ngh", "nh", "ph", "qu", "th", "tr"])
 _VOWEL = re.compile("[aeiouy]")
-# Between two words these are ordinary: trị/ngừa, chính-hãng, size S,M
 _LETTER_SIGNS = frozenset("!|+")
-_ORDINARY_SIGNS = frozenset("/-,&+:;()")
-# Short forms that a full stop follows: q.1, tp.hcm, bs.an
-_PLACES = ["q", "p", "tp", "tx", "h", "st"]
-_TITLES = ["mr", "ms", "mrs", "dr", "bs", "ds", "ts", "gs", "th"]
-_SHORT_FORMS = frozenset([*_PLACES, *_TITLES, "x", "f", "no"])
-# Between the words of a list: bàn,ghế
-_LISTING = frozenset(',;:+&()!?"')
-_COMPOUND = 7.0
-"""Cohesion from which a sign between two words is taken for the space of a compound."""
-# Letters that a hyphen joins to a word: e-mail, t-shirt, x-quang, k-pop, i-phone, u-blog, v-shape
-_PREFIXES = frozenset("etxkiuvabcd")
 _MOST_PIECES = 12
 _MOST_LETTERS = 30
 """Single letters that are read together; a longer row is read in parts."""
-_USUAL = 20
-"""Count from which a syllable is usual enough to be restored on weak signs: one in 7,000."""
 
 
 def join_chains(rewriter: Rewriter) -> None:
@@ -122,9 +100,10 @@ def joined_chain(chain: str) -> str | None:
     >>> joined_chain("th.uốc"), joined_chain("nam/nữ"), joined_chain("1.200.000")
     ('thuốc', 'nam/nữ', '1.200.000')
     """
+    edits = list(_piece_edits(chain))
+    if edits:
+        return _rewritten(chain, edits) if _GATE.search(chain) else None
     pieces = _SIGNS.split(chain)
-    if any(_piece_edits(chain)):
-        return joined_between("", chain, "")
     return None if len(pieces) == 2 and is_usual_cut("".join(pieces)) else chain
 
 
@@ -150,9 +129,15 @@ def joined_between(left: str, chain: str, right: str) -> str | None:
     """
     if not _GATE.search(chain):
         return None
-    rewriter = TextRewriter(" ".join(filter(None, (left, chain, right))))
-    rewriter.apply(list(_piece_edits(rewriter.text)))
-    return rewriter.text[len(left and left + " ") : len(rewriter.text) - len(right and right + " ")]
+    text = " ".join(filter(None, (left, chain, right)))
+    new = _rewritten(text, list(_piece_edits(text)))
+    return new[len(left and left + " ") : len(new) - len(right and right + " ")]
+
+
+def _rewritten(text: str, edits: Sequence[Edit]) -> str:
+    rewriter = TextRewriter(text)
+    rewriter.apply(edits)
+    return rewriter.text
 
 
 def _piece_edits(text: str) -> Iterator[Edit]:
@@ -172,14 +157,14 @@ def _is_cut(text: str, match: re.Match[str], pieces: Sequence[str], sign: str) -
     """Say whether two pieces that may be words are one by their neighbours ("thuốc gi-ảm cân")."""
     if sign == "/" and len(match[0]) == 3:
         return False  # an abbreviation of two words: c/o, n/a
-    ordinary = not _ORDINARY_SIGNS.isdisjoint(sign)
-    return _LISTING.isdisjoint(sign) and is_cut(text, match.span(), *pieces, doubt=int(ordinary))
+    ordinary = not ORDINARY_SIGNS.isdisjoint(sign)
+    return LISTING.isdisjoint(sign) and is_cut(text, match.span(), *pieces, doubt=int(ordinary))
 
 
 def _grouped(pieces: Sequence[str], signs: Sequence[str], start: int) -> Iterator[Edit]:
     """Walk over the pieces of one match and join the longest groups that make a word."""
     first, place, last_end = 0, start, -1
-    while first < len(pieces):
+    while first < len(pieces) - 1:
         size, new = _longest_group(pieces, signs, first)
         end = place + sum(map(len, pieces[first : first + size]))
         end += sum(map(len, signs[first : first + size - 1]))
@@ -210,32 +195,10 @@ def _longest_group(pieces: Sequence[str], signs: Sequence[str], first: int) -> t
     for size in range(min(_MOST_PIECES, len(pieces) - first), 1, -1):
         group = pieces[first : first + size]
         between = signs[first : first + size - 1]
-        new = "" if _are_letters(group, between) else _joined(group, between)
-        if new:
+        new = whole_of(group, between)
+        if new and not _are_letters(group, between):
             return size, new
     return 1, ""
-
-
-def _joined(group: Sequence[str], signs: Sequence[str]) -> str:
-    """Give the word that the pieces make; empty if they make none, or are words themselves."""
-    whole = "".join(group)
-    listing = not _LISTING.isdisjoint("".join(signs))
-    if len(group) == 2 and not listing and is_pair(*group, cohesion=_COMPOUND):
-        return " ".join(group)
-    if len(whole) > 12 or whole.isdecimal():
-        return ""
-    if whole in words():
-        return "" if _is_prefixed(group, signs) else whole
-    broken = not all(map(is_unit, group)) or (len(group) > 2 and _weak_signs(signs))
-    if not whole.isalpha():
-        return (leet.decode(whole) or "") if broken and len(whole) > 2 else ""
-    if is_syllable(whole) and not whole.isascii():
-        return whole if broken or (_weak_signs(signs) and weight(whole) > 4) else ""
-    if not broken:
-        return ""
-    if not weight(whole):
-        return whole if is_spelled(group, signs) else ""
-    return whole if len(whole) > 2 and _is_bare_cut(group, signs) else ""
 
 
 def _are_letters(group: Sequence[str], signs: Sequence[str]) -> bool:
@@ -245,34 +208,13 @@ def _are_letters(group: Sequence[str], signs: Sequence[str]) -> bool:
     return leet.is_leet("".join(chain.from_iterable(zip_longest(group, signs, fillvalue=""))))
 
 
-def _is_bare_cut(group: Sequence[str], signs: Sequence[str]) -> bool:
-    """Say whether the cut is such that pieces of a word without accents are meant to be one."""
-    whole = "".join(group)
-    listing = not _LISTING.isdisjoint("".join(signs))
-    cut_onset = not _VOWEL.search(group[0])
-    if group[0] in _SHORT_FORMS:
-        cut_onset = group[0] in _ONSETS and _VOWEL.match(group[1]) is not None
-    weak = _weak_signs(signs) or (group[0] in _ONSETS and not listing)
-    return len(group) > 2 or (cut_onset and weak and weight(whole) >= _USUAL)
-
-
-def _is_prefixed(group: Sequence[str], signs: Sequence[str]) -> bool:
-    """Say whether a hyphen joins one letter to a word, as in e-mail and t-shirt."""
-    return len(group) == 2 and group[0] in _PREFIXES and signs[0] == "-"
-
-
-def _weak_signs(signs: Sequence[str]) -> bool:
-    """Say whether the signs are of those that do not stand between two words."""
-    return _ORDINARY_SIGNS.isdisjoint("".join(signs))
-
-
 def _spelled_units(letters: str, signs: Sequence[str] = ()) -> str:
     """Give the words that single letters spell out, with spaces; empty if they spell none."""
     if not letters.isalpha():
         return (leet.decode(letters) or "") if sum(map(str.isalpha, letters)) > 2 else ""
     units = split_units(letters)
     usual = all(weight(unit) for unit in units)
-    short = letters.isascii() and len(letters) == 3 and weight(letters) < _USUAL
+    short = letters.isascii() and len(letters) == 3 and weight(letters) < USUAL
     foreign = letters.isascii() and len(units) == 2 and words().isdisjoint(units)
     if foreign and not usual_pair(*units)[0]:
         units = []  # "honda" is not "hon da"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Set
 from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from adclassifier.text.codepoints import code_point_table, marks_and_joiners
 from adclassifier.text.contacts import may_spell_dots
@@ -19,6 +23,8 @@ _LINK_TRICKS = frozenset({"spelled_link"})
 _LATE_TRICKS = frozenset({"stretched", "telex", "joined", "short_form"})
 """All that is undone by tricks with words, which come last."""
 
+# Behind all letters and emoji in use
+_LAST_POINT = 0x20000
 # Code points that a range may hold beside what it is for: few emoji lie in such a gap.
 _GAP = 0x300
 _SIGN_STAGES = (1 << WORD_TRICKS) - (1 << NUMBERS)
@@ -85,18 +91,48 @@ class LateCanonical(Canonical):
 
 def _has_odd_letters(text: str) -> bool:
     """Say whether the first stage may find a trick: letters as pictures, marks, what is unseen."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32)
+    if not _may_be_odd().take(points, mode="clip").any():
+        return False
     odd, unseen = _patterns()
-    small = text.lower()  # as letters are when they are looked up; those of other scripts before
-    return bool(odd.search(small) or unseen.search(small) or other_scripts().search(text))
+    small = text.lower()  # as letters are when they are looked up
+    return any(each.search(small) for each in (odd, unseen)) or _has_other_scripts(text)
+
+
+def _has_other_scripts(text: str) -> bool:
+    """Say whether there are letters of other scripts, in any form that is looked at."""
+    return other_scripts().search(_forms(text)) is not None
+
+
+def _forms(text: str) -> str:
+    """Give a text as it is composed and in small letters: the signs of ohm, and of Ɓ, change."""
+    composed = unicodedata.normalize("NFC", text)
+    return composed + composed.lower()
+
+
+@cache
+def _may_be_odd() -> NDArray[np.bool_]:
+    """Say of each code point whether one of the patterns may match with it; all rare ones may."""
+    signs = [*map(chr, range(_LAST_POINT))]
+    rare = set.union(set(other_scripts().findall("".join(signs))), *_odd_signs())
+    may_be = np.ones(_LAST_POINT + 1, np.bool_)
+    may_be[:-1] = [not rare.isdisjoint(_forms(sign) + sign.lower()) for sign in signs]
+    return may_be
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Give the patterns of letters and marks that are no plain ones, and of what is unseen."""
-    table = {chr(point): new for point, new in code_point_table().items()}
-    odd = {sign for sign, new in table.items() if new.isalnum()} | marks_and_joiners()
-    unseen = {sign for sign, new in table.items() if not new}
+    odd, unseen = _odd_signs()
     return re.compile(_class_of(odd)), re.compile(rf"{_class_of(unseen)}+(?=[^\W_])")
+
+
+def _odd_signs() -> tuple[frozenset[str], frozenset[str]]:
+    """Give letters and marks that are no plain ones, and what is unseen."""
+    table = {chr(point): new for point, new in code_point_table().items()}
+    odd = {sign for sign, new in table.items() if new.isalnum()}
+    unseen = frozenset(sign for sign, new in table.items() if not new)
+    return marks_and_joiners() | odd, unseen
 
 
 def _class_of(signs: Set[str]) -> str:

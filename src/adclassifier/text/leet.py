@@ -32,6 +32,7 @@ _GATE = re.compile(r"[\d@$€£!|+](?:(?<=[^\W\d_].)|(?<![^\W_].)(?=[^\W\d_]{2})
 _QUANTITY = re.compile(r"\d+[a-zđ]{0,3}\d*|[a-zđ]{1,2}\d{1,4}|\d+[a-zđ]+\d+")
 # Letters with one sign for a letter: read only where a neighbour confirms it
 _DOUBTFUL = re.compile(r"[^\W\d_]{1,5}[013479@!][^\W\d_]{0,2}")
+_THREE_DIGITS = re.compile(r"\d{3}")
 _NAMED = re.compile(r"(?:vitamin|size|loại|mã|lô|tầng|phòng|quận|block|khối) \Z")
 _MOST_READINGS = 64
 _LONGEST = 12
@@ -93,7 +94,7 @@ def decode(token: str) -> str | None:
     if not 3 <= len(token) <= _LONGEST:
         return None
     choices = [table.get(sign, sign) for sign in token]
-    if any(not choice.isalpha() for choice in choices) or not _is_odd(token):
+    if not "".join(choices).isalpha() or not _is_odd(token):
         return None
     readings = map("".join, islice(product(*choices), _MOST_READINGS))
     best = max(readings, key=_rank)
@@ -209,11 +210,11 @@ def _rank(reading: str) -> int:
 
 def _is_odd(token: str) -> bool:
     """Refuse numbers, and digits at the ends of what is a word without them (5anh, mua3)."""
-    letters = sum(sign.isalpha() for sign in token)
+    letters = sum(map(str.isalpha, token))
     body = token.strip("0123456789")
     if letters < 2 or (body != token and weight(body) > _RARE):
         return False
-    return re.search(r"\d{3}", token) is None
+    return _THREE_DIGITS.search(token) is None
 
 
 def _well_placed(token: str) -> bool:

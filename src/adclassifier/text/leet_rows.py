@@ -116,8 +116,8 @@ def has_sure(text: str, letters: Mapping[str, str]) -> bool:
 
 def has_readings(token: str, letters: Mapping[str, str]) -> bool:
     """Say whether a token may be read as another in a text that has sure ones."""
-    table = tuple(letters.items())
-    return bool(_read(token, table) or _read(token.rstrip("!"), table))
+    body = token.rstrip("!")
+    return bool(_read(token, letters) or (body != token and _read(body, letters)))
 
 
 def is_exclaimed(left: str, token: str, right: str, letters: Mapping[str, str]) -> bool:
@@ -149,8 +149,7 @@ def is_exclaimed(left: str, token: str, right: str, letters: Mapping[str, str]) 
     behind = spoken(right)[0] if right else ""
     price = _PRICES[-1]
     readings_of = {
-        word: price - (_BARE_GAIN if word.isascii() else 0.0)
-        for word in _read(token, tuple(letters.items()))
+        word: price - (_BARE_GAIN if word.isascii() else 0.0) for word in _read(token, letters)
     }
 
     def chance(choice: str) -> float:
@@ -173,7 +172,6 @@ def _rows(text: str, matches: Sequence[re.Match[str]]) -> Iterator[list[re.Match
         yield row
 
 
-@lru_cache(maxsize=1 << 14)
 def _is_plain(token: str) -> bool:
     return token.isalpha() or not any(map(str.isalpha, token))
 
@@ -206,18 +204,20 @@ def is_read(token: str, letters: Mapping[str, str]) -> bool:
     >>> is_read("g!ảm", {"!": "i"}), is_read("gi.ảm", {"!": "i"})
     (True, False)
     """
-    return bool(_read(token, tuple(letters.items())))
+    return bool(_read(token, letters))
 
 
-@lru_cache(maxsize=1 << 13)
-def _read(token: str, letters: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+def _read(token: str, letters: Mapping[str, str]) -> tuple[str, ...]:
     """Give the words that a token may stand for, the most usual first."""
     if len(token) > _LONGEST or _is_plain(token):
         return ()
-    table = dict(letters)
-    spelled = [table.get(sign, sign) for sign in token]
-    if not all(map(str.isalpha, spelled)):
-        return ()
+    spelled = tuple(letters.get(sign, sign) for sign in token)
+    return _words_of(token, spelled) if "".join(spelled).isalpha() else ()
+
+
+@lru_cache(maxsize=1 << 13)
+def _words_of(token: str, spelled: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the words of a token, by what each of its letters and signs may stand for."""
     signs = {place for place, sign in enumerate(token) if not sign.isalpha()}
     found: dict[str, int] = {}
     for spelling in map("".join, islice(product(*spelled), _MOST_SPELLINGS)):
@@ -239,14 +239,13 @@ def _choices(
     named = _NAMED.search(text, max(0, match.start() - _NAME_REACH), match.start())
     if named and token[-1].isdigit() and not _INNER.search(token):
         return [_Choice(token, 0.0)]
-    table = tuple(letters.items())
     found = [_Choice(token, -_meant(token, often=price == _PRICES[-1]))]
-    for word in _read(token, table):
+    for word in _read(token, letters):
         found.append(_Choice(word, price - (_BARE_GAIN if word.isascii() else 0.0)))
     body = token.rstrip("!")
     if body != token:
         tail = token[len(body) :]
-        found += [_Choice(word + tail, price - 2.0) for word in _read(body, table)]
+        found += [_Choice(word + tail, price - 2.0) for word in _read(body, letters)]
     return found
 
 

@@ -9,14 +9,13 @@ from itertools import groupby, pairwise
 from operator import add, and_
 
 from adclassifier.text.language import latin_words
-from adclassifier.text.mending_rows import Token, Whole, likeliest_joins
+from adclassifier.text.mending_rows import Token, Whole, gap_price, likeliest_joins
 from adclassifier.text.offsets import Edit, Rewriter, TextRewriter
 from adclassifier.text.short_forms import free_form, spoken
 from adclassifier.text.spelling import counts, words
 from adclassifier.text.syllables import is_bare_syllable
 
 _TOKEN = re.compile(r"(?<!⟨)[^\W_]+(?!⟩)")
-_GAP = re.compile(r"[^\w⟨⟩@#$€£%+|!=\"“”()'’]{1,3}")
 _ACCENTED = re.compile("[ăâđêôơưà-ỹ]")
 _FEW_LETTERS = 20
 """A text with an accented letter among so many is written with accents."""
@@ -34,10 +33,6 @@ _PRICE_AMONG_OTHERS = 4.0
 _FEW = 2
 """Cuts that show that a text was written with cuts."""
 
-# Prices of signs on top, which stand between two words more often or less often than a space
-_SIGN_PRICES = {"/": 0.0, "-": 1.0, ",": 3.0, ";": 3.0, ":": 3.0, ".": 0.0, "!": 3.0, "?": 3.0}
-_ODD_SIGN_PRICE = -4.0
-_SIGN_AND_SPACE_PRICE = 3.0
 _TWO_LETTERS_PRICE = 5.0
 # Behind a single letter these are words: "b ạ" is bạn ạ
 INTERJECTIONS = frozenset(["oi", "ơi", *"ạáàơờởừýêếồổôủứợ"])
@@ -114,15 +109,21 @@ def _made(
     text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]
 ) -> dict[int, tuple[Whole, ...]]:
     """Give what words make with those behind them, by place, where they make anything."""
-    words = [match[0] for match in matches]
     found = {}
-    for place, whole in enumerate(map(add, words, words[1:])):
-        # what two letters begin may be spelled out; twice a word makes none
-        if (whole in vocabulary or len(whole) == 2) and words[place] != words[place + 1]:
-            wholes = tuple(_wholes(text, matches[place : place + _MOST_PIECES], vocabulary))
-            if wholes:
-                found[place] = wholes
+    for place in range(len(matches) - 1):
+        wholes = _makes(text, matches[place : place + _MOST_PIECES], vocabulary)
+        if wholes:
+            found[place] = wholes
     return found
+
+
+def _makes(text: str, pieces: Sequence[re.Match[str]], vocabulary: Set[str]) -> tuple[Whole, ...]:
+    """Give what the first word makes with those behind it."""
+    left, right = pieces[0][0], pieces[1][0]
+    whole = left + right
+    # what two letters begin may be spelled out; twice a word makes none
+    may_begin = (whole in vocabulary or len(whole) == 2) and left != right
+    return tuple(_wholes(text, pieces, vocabulary)) if may_begin else ()
 
 
 def most_pieces(row: str, *, accented: bool) -> int:
@@ -146,7 +147,8 @@ def most_pieces(row: str, *, accented: bool) -> int:
     (2, 0)
     """
     vocabulary = _vocabulary() if accented else _latin_vocabulary()
-    wholes = _made(row, list(_TOKEN.finditer(row)), vocabulary).get(0)
+    pieces = list(_TOKEN.finditer(row))[:_MOST_PIECES]
+    wholes = _makes(row, pieces, vocabulary) if len(pieces) > 1 else ()
     return wholes[-1].n_pieces if wholes else 0
 
 
@@ -225,7 +227,7 @@ def _wholes(text: str, matches: Sequence[re.Match[str]], vocabulary: Set[str]) -
         gap = text[left.end() : right.start()]
         whole += right[0]
         n_pieces += 1
-        price = _gap_price(gap)
+        price = gap_price(gap)
         if price is None or whole not in _beginnings() or not whole.isalpha():
             return
         if n_pieces > 2 and (len(whole) > n_pieces + 1 or not gap.isspace()):
@@ -255,17 +257,6 @@ def _is_word(piece: str) -> bool:
 
 def _is_long_word(piece: str) -> bool:
     return len(piece) >= _FEWEST_LATIN and piece in _vocabulary()
-
-
-@lru_cache(maxsize=1 << 10)
-def _gap_price(gap: str) -> float | None:
-    """Say how much more often than a space a gap stands between two words; None for no gap."""
-    if not _GAP.fullmatch(gap):
-        return None
-    if gap.isspace():
-        return 0.0
-    price = max(_SIGN_PRICES.get(sign, _ODD_SIGN_PRICE) for sign in gap if not sign.isspace())
-    return price + (_SIGN_AND_SPACE_PRICE if any(map(str.isspace, gap)) else 0.0)
 
 
 def _clusters(made: Mapping[int, tuple[Whole, ...]]) -> Iterator[tuple[int, int]]:

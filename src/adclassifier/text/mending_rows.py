@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from adclassifier.text.neighbours import word_chance
 
+_GAP = re.compile(r"[^\w⟨⟩@#$€£%+|!=\"“”()'’]{1,3}")
 _SHORT_FORM_PRICE = 1.0
+
+# Prices of signs on top, which stand between two words more often or less often than a space
+_SIGN_PRICES = {"/": 0.0, "-": 1.0, ",": 3.0, ";": 3.0, ":": 3.0, ".": 0.0, "!": 3.0, "?": 3.0}
+_ODD_SIGN_PRICE = -4.0
+_SIGN_AND_SPACE_PRICE = 3.0
 
 
 class Whole(NamedTuple):
@@ -33,6 +41,33 @@ class Row(NamedTuple):
     score: float
     join: tuple[int, Whole] | None
     before: Row | None
+
+
+@lru_cache(maxsize=1 << 10)
+def gap_price(gap: str) -> float | None:
+    """Say how much more often than a space a gap stands between two words.
+
+    Parameters
+    ----------
+    gap : str
+        What stands between the pieces of a word.
+
+    Returns
+    -------
+    float or None
+        Natural logarithm of how much rarer it cuts a word; None for what is no gap.
+
+    Examples
+    --------
+    >>> gap_price(" "), gap_price(" -"), gap_price("...."), gap_price("=")
+    (0.0, 4.0, None, None)
+    """
+    if not _GAP.fullmatch(gap):
+        return None
+    if gap.isspace():
+        return 0.0
+    price = max(_SIGN_PRICES.get(sign, _ODD_SIGN_PRICE) for sign in gap if not sign.isspace())
+    return price + (_SIGN_AND_SPACE_PRICE if any(map(str.isspace, gap)) else 0.0)
 
 
 def likeliest_joins(

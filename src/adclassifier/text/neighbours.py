@@ -36,7 +36,7 @@ def _pair_counts() -> dict[str, int]:
 @cache
 def _bare_pairs() -> frozenset[str]:
     """Give the pairs that were seen, without their accents."""
-    return frozenset(map(strip_accents, _pair_counts()))
+    return frozenset(strip_accents("\n".join(_pair_counts())).split("\n"))
 
 
 def pair_counts() -> Mapping[str, int]:

@@ -246,9 +246,22 @@ def _undo_word_tricks(
     before = rewriter.text
     for place, trick in enumerate(_WORD_TRICKS):
         if done >> place & 1:
-            trick(rewriter, before)
+            if place == _ACCENTS and wanted and _lacks_only_accents(rewriter.text, wanted):
+                # no offset moves, and it is no trick: the words need not be weighed again
+                rewriter.replace_text(wanted)
+            else:
+                trick(rewriter, before)
             if rewriter.text == wanted:
                 return
+
+
+def _lacks_only_accents(text: str, wanted: str) -> bool:
+    """Say whether a text differs from another in letters that lack the other's accents."""
+    if len(text) != len(wanted):
+        return False
+    pairs = [(bare, letter) for bare, letter in zip(text, wanted, strict=True) if bare != letter]
+    bare, letters = ("".join(side) for side in zip(*pairs, strict=True)) if pairs else ("", "")
+    return bare == strip_accents(letters)
 
 
 _STAGES: tuple[Callable[[Rewriter], None], ...] = (
@@ -269,3 +282,4 @@ _WORD_TRICKS: tuple[Callable[[Rewriter, str], None], ...] = (
     lambda rewriter, before: respell(rewriter, _odd_words(before)),
     lambda rewriter, _: restore_accents(rewriter),
 )
+_ACCENTS = len(_WORD_TRICKS) - 1

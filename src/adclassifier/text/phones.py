@@ -192,16 +192,9 @@ def number_units(token: str) -> int:
     >>> number_units("không"), number_units("0chín12"), number_units("chính")
     (1, 4, 0)
     """
-    if token[:2] not in _unit_starts() and token[:1] != "o" and not token[:1].isdecimal():
-        return 0
-    units = _digit_unit().findall(token)
-    return len(units) if sum(map(len, units)) == len(token) else 0
-
-
-@cache
-def _unit_starts() -> frozenset[str]:
-    """Give the two letters that each number word begins with."""
-    return frozenset(word[:2] for word in _word_digits())
+    if token.isdecimal():
+        return len(token)
+    return len(_digit_unit().findall(token)) if _digit_units().fullmatch(token) else 0
 
 
 @cache
@@ -228,6 +221,12 @@ def _digit_unit() -> re.Pattern[str]:
     """Match a digit or a number word."""
     words = sorted(_word_digits(), key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(words)}|(?<![a-z])o(?![a-z])|\d)")
+
+
+@cache
+def _digit_units() -> re.Pattern[str]:
+    """Match digits and number words in a row, each as `_digit_unit` does."""
+    return re.compile(f"(?>{_digit_unit().pattern})++")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from functools import cache, lru_cache
+from functools import cache
 
 from adclassifier.text import tables
 from adclassifier.text.offsets import Edit, Rewriter
@@ -82,7 +82,12 @@ def spelled_starts() -> frozenset[tuple[str, str]]:
     return frozenset((first, letters) for first, row in seconds.items() for letters in row.split())
 
 
-@lru_cache(maxsize=1 << 14)
+@cache
+def _pun_starts() -> frozenset[str]:
+    """Read the two letters that puns of one word begin with."""
+    return frozenset(tables.toml_table("platforms.toml")["starts"].split())
+
+
 def is_pun(token: str) -> bool:
     """Say whether a word by itself is spelled as the name of a platform may be.
 
@@ -100,7 +105,7 @@ def is_pun(token: str) -> bool:
     >>> is_pun("phây"), is_pun("thuốc")
     (True, False)
     """
-    return _pattern().fullmatch(token) is not None
+    return token[:2] in _pun_starts() and _pattern().fullmatch(token) is not None
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Set
 from functools import cache, lru_cache
 
 from adclassifier.text import tables
+from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import around, pair_count, word_chance
 from adclassifier.text.offsets import Edit, Rewriter
@@ -16,9 +17,6 @@ from adclassifier.text.spelling import counts, readings, words
 from adclassifier.text.syllables import is_bare_syllable, is_syllable
 
 _TOKEN = re.compile(r"(?<![\w@#⟨.])[^\W\d_]+(?![\w⟩@]|\.\w)")
-_VOWELS = "aăâeêioôơuưy"
-# No rule turns another consonant than j and w into a vowel, and none takes a consonant away
-_TWO_SYLLABLES = re.compile(f"[{_VOWELS}][^{_VOWELS}jw]+[{_VOWELS}]")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SHORTEST = 2
 _LONGEST = 8
@@ -65,7 +63,7 @@ def respell(rewriter: Rewriter, odd: Set[str]) -> None:
             [
                 Edit(*match.span(), new, "short_form")
                 for match in _TOKEN.finditer(text)
-                if match[0] in found and (new := meant(text, match))
+                if match[0] in found and (new := meant(text, *match.span()))
             ]
         )
 
@@ -120,19 +118,35 @@ def _rules(place: str) -> list[tuple[str, str, float]]:
 
 
 @cache
-def _rules_by_edge(place: str) -> dict[str, list[tuple[str, str, float]]]:
-    """Group the rules for onsets by their first letter, those for codas by their last."""
-    edge = -1 if place == "codas" else 0
-    found: dict[str, list[tuple[str, str, float]]] = {}
-    for rule in _rules(place):
-        found.setdefault(rule[0][edge], []).append(rule)
-    return found
+def _spellings() -> frozenset[str]:
+    """Give what may mean a usual syllable, without accents: the rules taken backwards, in turn."""
+    found = {letters for letters, _ in (*_bare_words(), *_toned_words())}
+    found |= {
+        letters[: -len(full)] + written
+        for written, full, _ in _rules("codas")
+        for letters in found
+        if letters.endswith(full)
+    }
+    found |= {
+        letters[:place] + written + letters[place + len(full) :]
+        for written, full, _ in _rules("nuclei")
+        for letters in found
+        for place in range(len(letters))
+        if letters.startswith(full, place)
+    }
+    found |= {
+        written + letters[len(full) :]
+        for written, full, _ in _rules("onsets")
+        for letters in found
+        if letters.startswith(full)
+    }
+    return frozenset(map(strip_accents, found))
 
 
 def _onsets(letters: str) -> list[tuple[str, float]]:
     """Give what letters may mean by the rules for their beginning, with the price."""
     found = [(letters, 0.0)]
-    for written, full, price in _rules_by_edge("onsets").get(letters[0], ()):
+    for written, full, price in _rules("onsets"):
         if letters.startswith(written):
             found.append((full + letters[len(written) :], price))
     return found
@@ -150,13 +164,12 @@ def _nuclei(letters: str) -> list[tuple[str, float]]:
 def _codas(letters: str) -> list[tuple[str, float]]:
     """Give what letters may mean by the rules for their end."""
     found = [(letters, 0.0)]
-    for written, full, price in _rules_by_edge("codas").get(letters[-1], ()):
+    for written, full, price in _rules("codas"):
         if letters.endswith(written) and len(letters) > len(written):
             found.append((letters[: -len(written)] + full, price))
     return found
 
 
-@lru_cache(maxsize=1 << 14)
 def meanings(token: str) -> tuple[tuple[str, float], ...]:
     """Give the usual syllables that a spelling by ear may mean, with what each costs.
 
@@ -177,12 +190,17 @@ def meanings(token: str) -> tuple[tuple[str, float], ...]:
     >>> meanings("thuốc"), meanings("zara")
     ((), ())
     """
-    if not _SHORTEST <= len(token) <= _LONGEST or not token.isalpha() or _is_known(token):
+    sized = _SHORTEST <= len(token) <= _LONGEST
+    return _respelled(token) if sized and strip_accents(token) in _spellings() else ()
+
+
+@lru_cache(maxsize=1 << 12)
+def _respelled(token: str) -> tuple[tuple[str, float], ...]:
+    """Give the usual syllables that letters mean which rules make of them, and their tone."""
+    if _is_known(token):
         return ()
     bare = token.isascii()
     letters, tone = (token, "") if bare else _parted(token)
-    if _TWO_SYLLABLES.search(letters):
-        return ()
     usual = _bare_words() if bare else _toned_words()
     found: dict[str, float] = {}
     for onset, first in _onsets(letters):
@@ -205,15 +223,15 @@ def _is_known(token: str) -> bool:
     return is_syllable(token)  # rare, but what it says: "pía", "vâu"
 
 
-def meant(text: str, match: re.Match[str]) -> str:
+def meant(text: str, start: int, end: int) -> str:
     """Choose what a spelling by ear means between its neighbours.
 
     Parameters
     ----------
     text : str
         Text of the first stage.
-    match : re.Match
-        Of the token.
+    start, end : int
+        Half-open span of the token.
 
     Returns
     -------
@@ -222,20 +240,20 @@ def meant(text: str, match: re.Match[str]) -> str:
 
     Examples
     --------
-    >>> text = "bán kem zá rẻ"
-    >>> meant(text, re.search("zá", text))
+    >>> meant("bán kem zá rẻ", 8, 10)
     'giá'
     """
-    found = meanings(match[0])
+    token = text[start:end]
+    found = meanings(token)
     if not found:
         return ""
-    left, right = around(text, *match.span())
+    left, right = around(text, start, end)
     left, right = spoken(left)[1], spoken(right)[0]
 
     def chance(syllable: str) -> float:
         return word_chance(left, syllable) + word_chance(syllable, right)
 
     best, price = max(found, key=lambda pair: chance(pair[0]) - pair[1])
-    if match[0].isascii() and pair_count(left, best, right) < _LEAST_PAIRS:
+    if token.isascii() and pair_count(left, best, right) < _LEAST_PAIRS:
         return ""
-    return best if chance(best) - price > chance(match[0]) else ""
+    return best if chance(best) - price > chance(token) else ""

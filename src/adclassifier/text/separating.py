@@ -83,7 +83,6 @@ def separate_joined(rewriter: Rewriter, odd: Iterable[str]) -> None:
         )
 
 
-@lru_cache(maxsize=1 << 14)
 def separated(token: str) -> tuple[str, ...]:
     """Give the words of a token; none if it is one word, or what it is cannot be said.
 
@@ -97,11 +96,17 @@ def separated(token: str) -> tuple[str, ...]:
         rest = token[quantity.end() :]
         words_behind = (rest,) if counts().get(rest, 0) >= _SEEN else separated(rest)
         return (quantity[0], *words_behind) if words_behind else ()
-    if not len(token) <= _LONGEST or not token.isalpha() or _is_word(token):
+    bare = token.isascii()
+    fewest = _FEWEST_BARE_LETTERS if bare else _FEWEST_LETTERS
+    if not fewest <= len(token) <= _LONGEST or not token.isalpha() or _is_word(token):
         return ()
-    if not token.isascii():
-        return _likeliest(token) if len(token) >= _FEWEST_LETTERS else ()
-    if len(token) < _FEWEST_BARE_LETTERS or not _may_be_cut(token):
+    return _separated_bare(token) if bare else _likeliest(token)
+
+
+@lru_cache(maxsize=1 << 12)
+def _separated_bare(token: str) -> tuple[str, ...]:
+    """Cut a token without accents into usual words that were seen side by side."""
+    if not _may_be_cut(token):
         return ()
     units = split_units(token)
     usual = len(units) > 1 and min(map(weight, units)) >= _SEEN_BARE
@@ -119,39 +124,56 @@ def _bare_units() -> frozenset[str]:
 def _may_be_cut(token: str) -> bool:
     """Say whether usual words that were seen side by side make up a token in any way at all."""
     units, size = _bare_units(), len(token)
-    # The units that end at each place
-    ending: list[list[str]] = [[] for _ in range(size + 1)]
-    for start in range(size - 1):
-        if start and not ending[start]:
-            continue
-        for end in range(start + 2, min(start + LONGEST_UNIT, size) + 1):
-            unit = token[start:end]
-            if unit in units and (
-                not start or any(is_bare_pair(left, unit) for left in ending[start])
-            ):
-                ending[end].append(unit)
-    return bool(ending[size])
+    beginning: dict[int, list[str]] = {size: []}  # the words from each place on, from the last one
+    for end in range(size, 1, -1):
+        if end in beginning:
+            for start in range(max(0, end - LONGEST_UNIT), end - 1):
+                unit = token[start:end]
+                if unit in units and (
+                    end == size or any(is_bare_pair(unit, right) for right in beginning[end])
+                ):
+                    beginning.setdefault(start, []).append(unit)
+    return 0 in beginning
 
 
+@lru_cache(maxsize=1 << 12)
 def _likeliest(token: str) -> tuple[str, ...]:
     """Cut a token into usual words, so that their row is the likeliest; empty if that is none."""
+    ends = _usual_ends(token)
+    if not ends[0]:
+        return ()
     rows: list[dict[str, tuple[float, tuple[str, ...]]]] = [{} for _ in range(len(token) + 1)]
     rows[0][""] = (0.0, ())
-    for end in range(1, len(token) + 1):
-        for start in range(max(0, end - _LONGEST_WORD), end):
+    for start, row_before in enumerate(rows[:-1]):
+        for end in ends[start] if row_before else ():
             unit = token[start:end]
-            if not rows[start] or not _is_usual(unit):
-                continue
             first, last = spoken(unit)
             score, row = max(
-                (score + word_chance(left, first), row)
-                for left, (score, row) in rows[start].items()
+                (score + word_chance(left, first), row) for left, (score, row) in row_before.items()
             )
             price = _SHORT_PRICE if first != unit else 0.0
             if score - price > rows[end].get(last, (-math.inf, ()))[0]:
                 rows[end][last] = (score - price, (*row, unit))
-    score, units = max(rows[-1].values(), default=(-math.inf, ()))
+    score, units = max(rows[-1].values())
     return units if len(units) > 1 and score > _LEAST_CHANCE * len(units) else ()
+
+
+def _usual_ends(token: str) -> list[list[int]]:
+    """Give where a usual word may end that begins at each place, if more make up the rest."""
+    usual, size = _usual_units(), len(token)
+    found: list[list[int]] = [[] for _ in range(size)]
+    for end in range(size, 0, -1):
+        if end == size or found[end]:
+            for start in range(max(0, end - _LONGEST_WORD), end):
+                if token[start:end] in usual:
+                    found[start].append(end)
+    return found
+
+
+@cache
+def _usual_units() -> frozenset[str]:
+    """Give the words that others may be written behind without a space."""
+    return frozenset(filter(_is_usual, {*words(), *latin_words(), *counts(), *_SHORT_FORMS}))
 
 
 def _is_usual(unit: str) -> bool:

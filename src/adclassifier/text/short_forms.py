@@ -13,7 +13,6 @@ from adclassifier.text.spelling import counts
 
 # A sign on either side makes the form part of something else: s/m/l, k-pop, c++, 1.5v
 _APART = r"[\w/&+\-'’@#_%*=<>|\\⟨⟩$]"
-_TOKEN = re.compile(r"[^\W_]+")
 _ALONE = re.compile(rf"(?<!{_APART})(?<!\w[.,])[^\W\d_][^\W_]*(?!{_APART})(?![.,]\w)")
 _BEFORE = re.compile(r"(?<![^\W_])([^\W_]{1,12})[ ,]{1,2}\Z")
 _AFTER = re.compile(r"(?:[ ,]{1,2}([^\W_]+)|:)")
@@ -130,22 +129,29 @@ def letter_names() -> frozenset[str]:
 
 def _edits(text: str, found: Set[str]) -> Iterator[Edit]:
     """Write out the forms that stand alone and whose neighbours fit."""
-    for match in _TOKEN.finditer(text):
-        if match[0] not in found or not _ALONE.match(text, match.start()):
-            continue
-        full = _full(text, match)
+    for start, end in sorted(place for form in found for place in _places(text, form)):
+        full = _full(text, start, end) if _ALONE.match(text, start) else ""
         if full:
-            yield Edit(*match.span(), full, "short_form")
+            yield Edit(start, end, full, "short_form")
 
 
-def _full(text: str, match: re.Match[str]) -> str:
+def _places(text: str, form: str) -> Iterator[tuple[int, int]]:
+    """Give the places where a form is a whole token."""
+    start = text.find(form)
+    while start >= 0:
+        end = start + len(form)
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
+            yield start, end
+        start = text.find(form, end)
+
+
+def _full(text: str, start: int, end: int) -> str:
     """Apply the first rule that fits the neighbours."""
-    start, end = match.span()
     before = _BEFORE.search(text[max(0, start - _REACH) : start])
     after = _AFTER.match(text, end, end + _REACH)
     left, right = before[1] if before else "", (after[1] or ":") if after else ""
-    rules = form_rules()[match[0]]
-    in_row = rules[0].rule == "free" and _in_letter_row(text, match, left, right)
+    rules = form_rules()[text[start:end]]
+    in_row = rules[0].rule == "free" and _in_letter_row(text, start, end, left, right)
     for rule in rules:
         if _fits(rule, left, right, in_row=in_row):
             return rule.full
@@ -166,16 +172,16 @@ def _fits(rule: Rule, left: str, right: str, *, in_row: bool) -> bool:
     return not names and not left[-1:].isdecimal() and not right[:1].isdecimal()
 
 
-def _in_letter_row(text: str, match: re.Match[str], left: str, right: str) -> bool:
+def _in_letter_row(text: str, start: int, end: int, left: str, right: str) -> bool:
     """Say whether a single letter that is no short form stands beside it.
 
     An accented one is a word where the row ends with it ("được k ạ"), but not in "t h ắ t".
     """
     if _is_no_word(left) or _is_no_word(right):
         return True
-    if len(left) == 1 and _ROW_BEFORE.match(text, max(0, match.start() - 5)):
+    if len(left) == 1 and _ROW_BEFORE.match(text, max(0, start - 5)):
         return True
-    return len(right) == 1 and _ROW.match(text, match.end()) is not None
+    return len(right) == 1 and _ROW.match(text, end) is not None
 
 
 def _is_no_word(word: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from adclassifier.text import tables
 from adclassifier.text.accents import strip_accents
-from adclassifier.text.syllables import is_bare_syllable, is_syllable
+from adclassifier.text.syllables import bare_syllables, is_bare_syllable, is_syllable, syllables
 
 _MIN_SHARE = 0.7
 """An accented reading is restored if it has this share of the counts of its spelling without
@@ -231,10 +231,16 @@ def is_unit(unit: str) -> bool:
     return unit in words() or (is_bare_syllable(unit) if unit.isascii() else is_syllable(unit))
 
 
+@cache
+def _units() -> frozenset[str]:
+    """Give all that `is_unit` says yes of."""
+    return words() | bare_syllables() | syllables()
+
+
 @lru_cache(maxsize=1 << 14)
 def _score(unit: str) -> float:
     """Rate a unit; each further one costs, so that the longer one wins unless it is rare."""
-    return math.log(weight(unit) + 0.1) - 9.0 if is_unit(unit) else -math.inf
+    return math.log(weight(unit) + 0.1) - 9.0
 
 
 def split_units(letters: str) -> list[str]:
@@ -257,10 +263,11 @@ def split_units(letters: str) -> list[str]:
     >>> split_units("smlxl")
     []
     """
+    possible = _units()
     best: list[tuple[float, int]] = [(0.0, 0)] + [(-math.inf, 0)] * len(letters)
     for end in range(2, len(letters) + 1):
         for start in range(max(0, end - LONGEST_UNIT), end - 1):
-            if best[start][0] > -math.inf:
+            if best[start][0] > -math.inf and letters[start:end] in possible:
                 score = best[start][0] + _score(letters[start:end])
                 best[end] = max(best[end], (score, start))
     if best[-1][0] == -math.inf:

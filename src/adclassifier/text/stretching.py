@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
@@ -60,7 +59,6 @@ def shorten_stretched(rewriter: Rewriter, odd: Iterable[str]) -> None:
         )
 
 
-@lru_cache(maxsize=1 << 14)
 def shortened(token: str) -> str:
     """Give the word that a stretched token stands for; empty if it stands for none.
 
@@ -69,15 +67,21 @@ def shortened(token: str) -> str:
     >>> shortened("rẻẻẻẻ"), shortened("rẻ")
     ('rẻ', '')
     """
-    if not 2 <= len(token) <= _LONGEST or is_syllable(token):
+    if not 2 <= len(token) <= _LONGEST:
         return ""
+    if token.isalpha():
+        repeated = _THRICE if token.isascii() else _REPEAT
+        return _shortened_word(token) if repeated.search(strip_accents(token)) else ""
     quantity = _QUANTITY.fullmatch(token) if token[0].isdecimal() else None
-    if quantity:
-        return quantity[1] + quantity[2] + quantity[3]
-    if not token.isalpha():
+    return quantity[1] + quantity[2] + quantity[3] if quantity else ""
+
+
+def _shortened_word(token: str) -> str:
+    """Shorten letters some of which are the same but for their accents."""
+    if is_syllable(token):
         return ""
     if token.isascii():
-        return _shortened_bare(token) if _THRICE.search(token) else ""
+        return _shortened_bare(token)
     once = _SAME.sub(r"\1", token)
     if once in counts():
         return once

@@ -13,6 +13,7 @@ from adclassifier.text.language import latin_words
 from adclassifier.text.neighbours import around, pair_count
 from adclassifier.text.offsets import Edit, Rewriter
 from adclassifier.text.spelling import counts, is_pair, readings, weight, words
+from adclassifier.text.stages import FIGURE_KEYS, LETTER_KEYS, MANY_KEYS, NO_KEYS
 from adclassifier.text.syllables import bare_syllables, is_syllable
 
 _TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -21,6 +22,8 @@ _VNI_SHAPES = {"6": ("aeo", "\u0302"), "7": ("ou", "\u031b"), "8": ("a", "\u0306
 _CIRCUMFLEX = {"aa": "â", "ee": "ê", "oo": "ô"}
 _TELEX_SHAPE = re.compile("aa|ee|oo|dd|[aou]w")
 _TELEX_TOKEN = re.compile(r"[a-z]{2,9}")
+# Only a tone key alone between vowels, and w, make one syllable of two
+_TWO_SYLLABLES = re.compile("[aeiouy](?![sfrxj][aeiouy])[^aeiouyw]+[aeiouy]")
 _VNI_TOKEN = re.compile(r"[a-z]{1,8}\d[a-z\d]{0,8}")
 _TOKEN = re.compile(r"[^\W_]+")
 _BARE_VOWEL = re.compile("[aeiouy]")
@@ -31,7 +34,6 @@ _INNER_TONE = re.compile(r"[aeiouy](?:s(?:n|ng|nh)|x(?:n|ng|nh|m|c|ch|p)|r(?:ng|
 _ACCENTED = re.compile("[ăâđêôơưà-ỹ]")
 _FEW = 20
 """A text with an accented letter among so many is written in Vietnamese with accents."""
-_MANY = 3
 _SURE_TONES = frozenset("fj")
 _SELDOM = 3
 """Count from which a syllable is read at all, unless its keys give both shape and tone."""
@@ -68,20 +70,26 @@ def read_keys(rewriter: Rewriter, odd: Iterable[str]) -> None:
     read = {token: new for token in odd if (new := decode(token))}
     if not read:
         return
-    sure = set(filter(is_sure, read))
-    if sure or sum(map(str.isalpha, read)) >= _MANY:
-        # a digit at the end counts something (so1, nha2) unless VNI was used elsewhere
-        digits = not all(map(str.isalpha, sure))
-        known = {token for token in read if _is_known(token, read[token], digits=digits)}
-    else:
-        known = set()
+    shown = _shown(read)
+    known = {token for token in read if _is_known(token, read[token], shown)}
     rewriter.apply(list(_edits(rewriter.text, read, known)))
 
 
-def _is_known(token: str, new: str, *, digits: bool) -> bool:
-    """Say whether a token is read in a text that shows key strokes elsewhere."""
+def _shown(read: Iterable[str]) -> int:
+    """Say how a text shows key strokes, by the tokens that may be some."""
+    sure = list(filter(is_sure, read))
+    if not all(map(str.isalpha, sure)):
+        return FIGURE_KEYS
+    return LETTER_KEYS if sure or sum(map(str.isalpha, read)) >= MANY_KEYS else NO_KEYS
+
+
+def _is_known(token: str, new: str, shown: int) -> bool:
+    """Say whether a token is read in a text for what that shows of key strokes."""
+    if shown == NO_KEYS:
+        return False
     if not token.isalpha():
-        return digits
+        # a digit at the end counts something (so1, nha2) unless VNI was used elsewhere
+        return shown == FIGURE_KEYS
     shaped = _TELEX_SHAPE.search(token) is not None or _tone_key(token) in _SURE_TONES
     return token not in _own_words() and (shaped or weight(new) >= _USUAL)
 
@@ -101,7 +109,7 @@ def _is_placed(token: str, new: str, left: str, right: str, *, accented: bool) -
     return usual or _tone_key(token) in _SURE_TONES or pair_count(left, new, right) > 0
 
 
-def read_between(left: str, token: str, right: str, *, accented: bool) -> str:
+def read_between(left: str, token: str, right: str, *, accented: bool, shown: int) -> str:
     """Give the syllable that `read_keys` writes for key strokes between two words.
 
     Parameters
@@ -109,10 +117,12 @@ def read_between(left: str, token: str, right: str, *, accented: bool) -> str:
     left, right : str
         The words beside it; empty where there is none.
     token : str
-        The only word of the text that alone shows that keys were struck, or one of two at most
-        that may be key strokes at all.
+        The key strokes.
     accented : bool
         Whether the text is written with accents.
+    shown : int
+        `FIGURE_KEYS` where a token with figures `is_sure`; `LETTER_KEYS` where another one is, or
+        `MANY_KEYS` different ones of letters may be key strokes; else `NO_KEYS`.
 
     Returns
     -------
@@ -121,17 +131,18 @@ def read_between(left: str, token: str, right: str, *, accented: bool) -> str:
 
     Examples
     --------
-    >>> read_between("giá", "rer", "", accented=True), read_between("the", "rer", "", accented=True)
-    ('rẻ', '')
+    >>> read_between("giá", "rer", "", accented=True, shown=NO_KEYS)
+    'rẻ'
+    >>> [read_between("the", "rer", "", accented=True, shown=k) for k in (NO_KEYS, LETTER_KEYS)]
+    ['', 'rẻ']
     """
     new = decode(token)
-    if is_sure(token) and _is_known(token, new, digits=not token.isalpha()):
+    if _is_known(token, new, shown):
         return new
     left, right = (side if side in counts() else decode(side) or side for side in (left, right))
     return new if _is_placed(token, new, left, right, accented=accented) else ""
 
 
-@lru_cache(maxsize=1 << 14)
 def decode(token: str) -> str:
     """Give the syllable that a token's key strokes make, or an empty string.
 
@@ -154,7 +165,8 @@ def decode(token: str) -> str:
     if not token.isascii():
         return ""
     if token.isalpha():
-        return _telex(token) if _TELEX_TOKEN.fullmatch(token) else ""
+        keys = _TELEX_TOKEN.fullmatch(token) and not _TWO_SYLLABLES.search(token)
+        return _telex(token) if keys else ""
     return _vni(token) if len(token) < 10 and _VNI_TOKEN.fullmatch(token) else ""
 
 
@@ -165,6 +177,7 @@ def _own_words() -> frozenset[str]:
     return words().union(listed)
 
 
+@lru_cache(maxsize=1 << 12)
 def _telex(token: str) -> str:
     """Read a token as Telex: doubled vowels, w, dd, and one tone key behind the vowel."""
     if token in words() or (token in bare_syllables() and weight(token)):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from adclassifier.features.hashing import OPEN
 from adclassifier.features.jit import jit_inner, jit_lean, jit_spliced
 from adclassifier.features.reading.cuts import is_accented
-from adclassifier.features.reading.facts import BARE_KEYS, KEYS, RESPELLED, SURE, TYPED
+from adclassifier.features.reading.facts import ALPHABETIC, KEYS, RESPELLED, SURE, TYPED
 from adclassifier.features.reading.folding import put, put_instead
 from adclassifier.features.reading.forms import was_there
 from adclassifier.features.reading.memo import Answers
@@ -23,10 +23,12 @@ from adclassifier.features.reading.words import (
     question_key,
     replacement,
 )
+from adclassifier.text.stages import FIGURE_KEYS, LETTER_KEYS, MANY_KEYS, NO_KEYS
 
 _REACH = 12
 #: Why there is no slot of what becomes of a word or a chain.
 _STAYS, ASKED, NO_ROOM = -1, -2, -3
+_NO_KEY = np.uint64(0)
 _BLANK, _TAB, _UNDERSCORE, _AT, _HASH, _DOT = 32, 9, 95, 64, 35, 46
 _CLOSE = OPEN + 1
 # Signs that bind a letter to the word behind them: `neighbours` looks no further
@@ -140,30 +142,40 @@ def write_keys(
     n_old: int,
     answers: Answers,
     tables: Tables,
+    shown: int,
     out: NDArray[np.int32],
 ) -> tuple[int, int]:
     """Write the syllables of key strokes; return length and how many, as `write_meant` does.
 
-    Several words make each other likelier, also one that is no longer there: where that may be it
-    is for plain code.
+    ``shown`` is what `shown_keys` says of the text at the beginning of the round.
     """
-    first = second = -1
-    sure = False
+    for t in range(n_words):
+        new = not was_there(words, words.keys[t], n_old)
+        if new and answers.facts[words.slots[t]] & TYPED:
+            return -1, 0  # beside others it counts as it is written
+    kind = KEYS + 2 * shown + (not is_accented(points, n, tables.kinds))
+    return write_meant(points, n, n_words, words, n_old, answers, tables, TYPED, kind, out)
+
+
+@jit_inner
+def shown_keys(n_words: int, words: Words, answers: Answers) -> int:
+    """Say how a text shows key strokes (`telex.read_keys`)."""
+    shown = NO_KEYS
+    n_found, last, before = 0, _NO_KEY, _NO_KEY  # two tell whether a third is another one
     for t in range(n_words):
         facts = answers.facts[words.slots[t]]
         if not facts & TYPED:
             continue
-        sure = sure or facts & SURE != 0
-        if first < 0:
-            first = t
-        elif words.keys[t] != words.keys[first]:
-            if second >= 0 and words.keys[t] != words.keys[second]:
-                return -1, 0
-            second = t
-    if first >= 0 and (n_old >= 0 or (sure and second >= 0)):
-        return -1, 0
-    kind = KEYS if is_accented(points, n, tables.kinds) else BARE_KEYS
-    return write_meant(points, n, n_words, words, n_old, answers, tables, TYPED, kind, out)
+        if not facts & ALPHABETIC:
+            if facts & SURE:
+                return FIGURE_KEYS
+            continue
+        key = words.keys[t]
+        if n_found < MANY_KEYS and key not in (last, before):
+            n_found, last, before = n_found + 1, key, last
+        if facts & SURE or n_found >= MANY_KEYS:
+            shown = LETTER_KEYS
+    return shown
 
 
 @jit_lean

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 
 from adclassifier.text.contacts import (
@@ -23,12 +22,16 @@ from adclassifier.text.restoring import lost_accents
 from adclassifier.text.separating import separated
 from adclassifier.text.short_forms import form_rules
 from adclassifier.text.spelling import counts
+from adclassifier.text.stages import FIGURE_KEYS, LETTER_KEYS, NO_KEYS
 from adclassifier.text.stretching import shortened
 from adclassifier.text.telex import decode, is_sure, read_between
 
 #: Kinds of questions.
 WORD, CHAIN, RUN, ROW, BARE_ROW, CLUSTER, BARE_CLUSTER, LETTERS, EXCLAIMED = range(1, 10)
-RESPELLED, KEYS, BARE_KEYS, DOUBTFUL, CALLED, CHAIN_BETWEEN = range(10, 16)
+RESPELLED, DOUBTFUL, CALLED, CHAIN_BETWEEN = range(10, 14)
+#: The first of six: add what `telex.read_between` is to take as shown, twice, and 1 for a text
+#: without accents.
+KEYS = 14
 
 #: Bits of what is said of a word.
 STRETCHED, JOINED, TYPED, PUN, RESPELT, PUN_FIRST = (1 << bit for bit in range(6))
@@ -74,30 +77,24 @@ def form_numbers() -> dict[str, int]:
 
 
 def _of_word(word: str) -> tuple[int, str]:
-    odd = word not in counts()
     units = number_units(word)
     facts = min(units, _MOST_UNITS) << UNITS_SHIFT
     facts |= (form_numbers().get(word, -1) + 1) << FORM_SHIFT
-    figures = sum(map(str.isdecimal, word))
-    facts |= MIXED * (0 < figures < len(word)) | ALPHABETIC * (not figures) | ASCII * word.isascii()
-    if units and not word.isdecimal():
-        facts |= NUMBER_WORD
     facts |= _letters_of(word)
-    if word in pun_firsts():
-        facts |= PUN_FIRST
-    if (odd or word in pun_firsts()) and is_pun(word):
-        facts |= PUN
-    replacement = ""
-    if odd:
-        own, replacement = _of_odd_word(word)
-        facts |= own
-    return facts, replacement
+    if word.isdecimal():  # no stage looks at the letters of figures
+        return facts, ""
+    facts |= NUMBER_WORD * (units > 0)
+    facts |= MIXED if any(map(str.isdecimal, word)) else ALPHABETIC
+    begins, odd = word in pun_firsts(), word not in counts()
+    facts |= PUN_FIRST * begins | PUN * ((odd or begins) and is_pun(word))
+    own, replacement = _of_odd_word(word) if odd else (0, "")
+    return facts | own, replacement
 
 
 def _letters_of(word: str) -> int:
     """Say what holds of a word whether it is usual or not."""
     known, foreign = evidence_of(word)
-    facts = KNOWN * known | FOREIGN * foreign
+    facts = KNOWN * known | FOREIGN * foreign | ASCII * word.isascii()
     facts |= BEFORE_ACCOUNT * (word in words_before_accounts())
     facts |= BEHIND_ACCOUNT * (word in words_behind_accounts())
     facts |= ENDS_ACCOUNT * ends_as_account(word)
@@ -109,12 +106,12 @@ def _letters_of(word: str) -> int:
 
 def _of_odd_word(word: str) -> tuple[int, str]:
     """Say what the stages that look at unusual words alone make of one."""
-    once = shortened(word)
-    if once:
-        return STRETCHED, once
     facts = 0
     if decode(word):
         facts |= TYPED | (SURE if is_sure(word) else 0)
+    once = shortened(word)
+    if once:
+        return facts | STRETCHED, once
     if meanings(word):
         facts |= RESPELT
     units = separated(word)
@@ -172,13 +169,12 @@ def _called(context: str) -> tuple[int, str]:
 def _respelled(context: str) -> tuple[int, str]:
     left, word, right = context.split("\t")
     between = " ".join(filter(None, (left, word, right)))
-    place = len(left) + 1 if left else 0
-    match = re.compile(re.escape(word)).match(between, place)
-    return 0, meant(between, match) if match else ""
+    start = len(left) + 1 if left else 0
+    return 0, meant(between, start, start + len(word))
 
 
-def _of_keys(context: str, *, accented: bool) -> tuple[int, str]:
-    return 0, read_between(*context.split("\t"), accented=accented)
+def _of_keys(context: str, *, accented: bool, shown: int) -> tuple[int, str]:
+    return 0, read_between(*context.split("\t"), accented=accented, shown=shown)
 
 
 _ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {
@@ -194,6 +190,9 @@ _ANSWERS: dict[int, Callable[[str], tuple[int, str]]] = {
     DOUBTFUL: _doubtful,
     CALLED: _called,
     RESPELLED: _respelled,
-    KEYS: functools.partial(_of_keys, accented=True),
-    BARE_KEYS: functools.partial(_of_keys, accented=False),
+    **{
+        KEYS + 2 * shown + bare: functools.partial(_of_keys, accented=not bare, shown=shown)
+        for shown in (NO_KEYS, LETTER_KEYS, FIGURE_KEYS)
+        for bare in (False, True)
+    },
 }

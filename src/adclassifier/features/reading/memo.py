@@ -16,6 +16,10 @@ _FEWEST_SLOTS = 1 << 15
 _FEWEST_WORDS, _FEWEST_LETTERS = 1 << 8, 1 << 12
 
 
+#: A key, its fact, and what a word becomes.
+Entry = tuple[int, int, str]
+
+
 class Answers(NamedTuple):
     """Arrays of a `Memo`, for compiled code.
 
@@ -50,7 +54,7 @@ class Memo:
     def __init__(self) -> None:
         self._adding = threading.Lock()
         self._numbers: dict[str, int] = {}
-        self._news: list[tuple[int, int, str]] | None = None
+        self._news: list[Entry] | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -61,20 +65,19 @@ class Memo:
             _FEWEST_SLOTS, np.zeros(_FEWEST_WORDS, np.int32), np.zeros(_FEWEST_LETTERS, np.int32)
         )
 
-    def add(self, key: int, fact: int, replacement: str = "") -> None:
-        """Remember an answer.
+    def add(self, answers: Iterable[Entry]) -> None:
+        """Remember answers.
 
         Parameters
         ----------
-        key : int
-            64 bits, not 0.
-        fact : int
-        replacement : str, default=""
-            What a word becomes; empty where it stays.
+        answers : iterable of (int, int, str)
+            The key of each, 64 bits and not 0; its fact; and what a word becomes, empty where it
+            stays.
         """
         with self._adding:
-            if self._keep(key, fact, replacement) and self._news is not None:
-                self._news.append((key, fact, replacement))
+            new = [answer for answer in answers if self._keep(*answer)]
+            if self._news is not None:
+                self._news += new
 
     def _keep(self, key: int, fact: int, replacement: str) -> bool:
         """Write an answer; False if it stood there."""
@@ -91,19 +94,19 @@ class Memo:
         """Note from now on what is added, for `take_news`."""
         self._news = []
 
-    def take_news(self) -> list[tuple[int, int, str]]:
-        """Give what was added since the last time: key, fact and replacement of each.
+    def take_news(self) -> list[Entry]:
+        """Give what was added since the last time.
 
         Returns
         -------
         list of (int, int, str)
-            Without what `learn` added.
+            As `add` takes them, without what `learn` added.
         """
         with self._adding:
             news, self._news = self._news or [], None if self._news is None else []
         return news
 
-    def learn(self, news: Iterable[tuple[int, int, str]]) -> None:
+    def learn(self, news: Iterable[Entry]) -> None:
         """Add what another memory, in another process, was told.
 
         Parameters
@@ -112,8 +115,8 @@ class Memo:
             What its `take_news` gave.
         """
         with self._adding:
-            for key, fact, replacement in news:
-                self._keep(key, fact, replacement)
+            for answer in news:
+                self._keep(*answer)
 
     def _number(self, replacement: str) -> int:
         """Give the number of a replacement."""
@@ -173,8 +176,8 @@ def _put(answers: Answers, key: int, fact: int, word: int) -> bool:
     """Write an answer into its slot; False if it stood there."""
     mask = len(answers.keys) - 1
     slot = (key >> 17) & mask
-    while answers.keys[slot] != 0:
-        if answers.keys[slot] == key:
+    while found := answers.keys.item(slot):
+        if found == key:
             return False
         slot = (slot + 1) & mask
     answers.facts[slot] = fact

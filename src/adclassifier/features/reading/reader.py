@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 #: Times that questions are answered; the stage of which something is asked then is carried out
 #: plainly.
 _MOST_TURNS = 8
-_ROOM = 1 << 14
+#: Code points of the longest text that is read: at first, and where longer texts come. Plain code
+#: reads what is longer: it takes time in proportion to the length.
+_ROOM, _MOST_ROOM = 1 << 14, 1 << 16
 _QUESTIONS = 1 << 18
 _UNKNOWN, _UNREAD = 2, 3
 _AS_IT_WAS = -1
@@ -98,18 +100,23 @@ class Reader:
         self._memo = memo or Memo()
         self._places = np.zeros(_MOST_ASKED, np.int32)
         self._keys = np.zeros(_MOST_ASKED, np.uint64)
-        self._words = words.Words(
-            np.zeros((_ROOM, 2), np.int32),
-            np.zeros(_ROOM, np.uint64),
-            np.zeros(_ROOM, np.int32),
-            np.zeros(_ROOM, np.uint64),
-            np.zeros(_ROOM, np.int32),
+        self._new_words = words.Words
+        self._make_room(_ROOM)
+
+    def _make_room(self, room: int) -> None:
+        """Make what is needed to read texts of so many code points."""
+        self._words = self._new_words(
+            np.zeros((room, 2), np.int32),
+            np.zeros(room, np.uint64),
+            np.zeros(room, np.int32),
+            np.zeros(room, np.uint64),
+            np.zeros(room, np.int32),
             np.zeros(_LONGEST_CONTEXT, np.int32),
             np.zeros(_QUESTIONS, np.int32),
             np.zeros(1, np.int64),
         )
-        self._one = np.zeros(_ROOM, np.int32)
-        self._other = np.zeros(_ROOM, np.int32)
+        self._one = np.zeros(room, np.int32)
+        self._other = np.zeros(room, np.int32)
 
     def read(self, texts: Any) -> Batch:
         """Bring texts to their canonical spelling.
@@ -171,8 +178,11 @@ class Reader:
     ) -> None:
         """Read texts by compiled code as far as it goes, answering what it asks."""
         progress.status[rows], progress.lengths[rows] = _UNREAD, _AS_IT_WAS
-        n_bytes = int((progress.spans[rows, 1] - progress.spans[rows, 0]).sum())
-        room.reserve(2 * n_bytes + 2 * _ROOM)
+        n_bytes = progress.spans[rows, 1] - progress.spans[rows, 0]
+        longest = 2 * int(n_bytes.max())
+        if len(self._one) < longest <= _MOST_ROOM:
+            self._make_room(_MOST_ROOM)
+        room.reserve(2 * int(n_bytes.sum()) + 2 * len(self._one))
         for _ in range(_MOST_TURNS):
             room.used = self._read_many(
                 data,
@@ -225,20 +235,20 @@ class Reader:
 
     def _answer(self) -> int:
         """Answer what was asked; return how many questions there were."""
-        asked = self._words.questions
+        asked, n_asked = self._words.questions, int(self._words.n_asked[0])
         n_found = self._list_questions(
-            asked, int(self._words.n_asked[0]), self._memo.answers.keys, self._places, self._keys
+            asked, n_asked, self._memo.answers.keys, self._places, self._keys
         )
-        answered = set()
-        for place, key in zip(
-            self._places[:n_found].tolist(), self._keys[:n_found].tolist(), strict=True
-        ):
-            if key not in answered:
-                answered.add(key)
-                kind, size = asked[place : place + 2].tolist()
-                question = as_text(asked[place + 2 : place + 2 + size])
-                self._memo.add(key, *facts.answer(kind, question))
-        return len(answered)
+        keys, places = self._keys[:n_found].tolist(), self._places[:n_found].tolist()
+        # kinds and lengths are small enough to be read as characters too
+        text = as_text(asked[:n_asked])
+        answers = []
+        for key, place in dict(zip(keys, places, strict=True)).items():
+            start = place + 2
+            question = text[start : start + ord(text[place + 1])]
+            answers.append((key, *facts.answer(ord(text[place]), question)))
+        self._memo.add(answers)
+        return len(answers)
 
 
 def _text_of(data: NDArray[np.uint8], row: int, progress: Progress, room: Room) -> str:

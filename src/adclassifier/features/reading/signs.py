@@ -39,10 +39,11 @@ def look_at_signs(
     found = IDLE
     follow = exclaimed = False
     kinds = tables.kinds
+    bare = is_plain_text(points, n)  # where no figure or emoji is read between its neighbours
     i = 0
     while i < n:
         bits = kinds[points[i]]
-        if bits & EMOJI:
+        if bits & EMOJI and not bare:
             found = worse(found, consult_emoji(points, i, n, words, answers))
         if not bits & (ALNUM | LEET_SIGN):
             i += 1
@@ -57,7 +58,7 @@ def look_at_signs(
         kind = answers.facts[slot] if slot >= 0 else _UNASKED
         exclaimed = exclaimed or kind == _EXCLAIMED
         follow = follow or kind in (_MAY_FOLLOW, _DOUBTFUL)
-        found = worse(found, consult_run(points, start, i, n, kind, words, answers, kinds))
+        found = worse(found, consult_run(points, start, i, n, kind, bare, words, answers, kinds))
         if (exclaimed and follow) or found == PLAIN:
             return PLAIN
     return found
@@ -70,18 +71,19 @@ def consult_run(
     end: int,
     n: int,
     kind: int,
+    bare: bool,
     words: Words,
     answers: Answers,
     kinds: NDArray[np.uint16],
 ) -> int:
-    """Whether a run of a kind may be read as a word where it stands."""
+    """Whether a run of a kind may be read as a word where it stands; ``bare`` in ASCII text."""
     if kind == _UNASKED:
         return ask(words, RUN, points, start, end)
     if kind == _EXCLAIMED:
         return consult_exclaimed(points, start, end, n, words, answers, kinds)
-    if kind == _DOUBTFUL:
+    if kind == _DOUBTFUL and not bare:
         return consult_doubtful(points, start, end, n, words, answers)
-    return IDLE if kind in (IDLE, _MAY_FOLLOW) else PLAIN
+    return IDLE if kind in (IDLE, _MAY_FOLLOW, _DOUBTFUL) else PLAIN
 
 
 @jit_inner
@@ -145,8 +147,6 @@ def consult_doubtful(
     points: NDArray[np.int32], start: int, end: int, n: int, words: Words, answers: Answers
 ) -> int:
     """Whether a figure may stand for a letter between what stands around it."""
-    if is_plain_text(points, n):
-        return IDLE  # nothing is restored in a text without accents
     m = put(words.context, 0, points, max(0, start - _REACH), start)
     words.context[m] = _TAB
     m = put(words.context, m + 1, points, start, end)
@@ -167,8 +167,6 @@ def is_plain_text(points: NDArray[np.int32], n: int) -> bool:
 @jit_spliced
 def consult_emoji(points: NDArray[np.int32], i: int, n: int, words: Words, answers: Answers) -> int:
     """Whether an emoji may stand for a word between what stands around it."""
-    if is_plain_text(points, n):
-        return IDLE
     m = put(words.context, 0, points, max(0, i - _REACH), i)
     words.context[m] = _TAB
     m = put(words.context, m + 1, points, i, min(n, i + 2 * _REACH))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adclassifier.features.jit import jit_inner, jit_spliced
-from adclassifier.features.reading.edits import replace_words, write_keys, write_meant
+from adclassifier.features.reading.edits import replace_words, shown_keys, write_keys, write_meant
 from adclassifier.features.reading.facts import (
     FORM_SHIFT,
     JOINED,
@@ -22,7 +22,7 @@ from adclassifier.features.reading.readings import Readings
 from adclassifier.features.reading.restoring import restore_lines
 from adclassifier.features.reading.tables import Tables
 from adclassifier.features.reading.words import IDLE, PLAIN, UNKNOWN, Words, find_words
-from adclassifier.text.stages import WORD_TRICKS
+from adclassifier.text.stages import NO_KEYS, WORD_TRICKS
 
 _EDITS = 5
 
@@ -45,10 +45,11 @@ def undo_word_tricks(
     """
     n_old = -1
     moved = done = 0
+    shown = shown_keys(n_words, words, answers) if facts & TYPED else NO_KEYS
     for stage in range(_EDITS):
         if not may_edit(stage, facts):
             continue
-        m, count = run_stage(stage, text, room, n, n_words, n_old, tables, answers, words)
+        m, count = run_stage(stage, text, room, n, n_words, n_old, shown, tables, answers, words)
         if m < 0:
             return PLAIN if m == -1 else UNKNOWN, 0, moved, done
         if count == 0:
@@ -74,6 +75,7 @@ def run_stage(
     n: int,
     n_words: int,
     n_old: int,
+    shown: int,
     tables: Tables,
     answers: Answers,
     words: Words,
@@ -86,7 +88,7 @@ def run_stage(
         bit = STRETCHED if stage == 0 else JOINED
         return replace_words(text, n, n_words, words, answers, bit, n_old, room)
     if stage == 1:
-        return write_keys(text, n, n_words, words, n_old, answers, tables, room)
+        return write_keys(text, n, n_words, words, n_old, answers, tables, shown, room)
     if stage == 3:
         return write_forms(text, n, n_words, words, n_old, answers, tables, room)
     return write_meant(text, n, n_words, words, n_old, answers, tables, RESPELT, RESPELLED, room)
