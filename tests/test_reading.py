@@ -232,10 +232,13 @@ def test_string_buffers_gives_offsets_of_a_slice() -> None:
     assert offsets.tolist() == [1, 3, 6]
 
 
-@pytest.mark.parametrize("way", ["as_written", "bare", "capitals"])
+@pytest.mark.parametrize("way", ["as_written", "bare", "capitals", "several"])
 def test_written_names_the_stages_that_lead_to_a_text(reader: Reader, way: str) -> None:
-    write = {"as_written": str, "bare": strip_accents, "capitals": str.upper}[way]
+    write = {"bare": strip_accents, "capitals": str.upper}.get(way, str)
     texts = [write(text) for text in [*authored(40), *tricks()]]
+    if way == "several":  # what a line lacks, another may have: accents, tricks
+        lines = zip(texts, map(strip_accents, texts[7:]), texts[3:], strict=False)
+        texts = ["\n".join(rows) for rows in lines]
     batch = reader.read(pa.array(texts))
     for row, text in enumerate(texts):
         whole, part = normalize(text), retrace(text, *batch.written(row))
