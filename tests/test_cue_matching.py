@@ -20,12 +20,19 @@ from adclassifier.features.cue_table import (
     group_numbers,
 )
 from adclassifier.features.cue_trie import place_keys, slot_shift
-from adclassifier.features.cues import find_cues, find_matches, matcher
+from adclassifier.features.cues import (
+    find_cue_rows,
+    find_cues,
+    find_matches,
+    find_rows_of_texts,
+    matcher,
+)
 from adclassifier.lexicon import TONE_PLACES, Cue, Group, Lexicon, build_lexicon, load_lexicon
 from adclassifier.text.normalize import normalize, strip_accents
 
 DATA = Path(__file__).parents[1] / "data"
 PHRASES = [cue.phrase for cue in load_lexicon().cues]
+SHORTEST = min(PHRASES, key=len)
 # What stands between phrases in the texts below, or runs into them.
 GLUE = [" ", "  ", "\n", "_", "", ", ", "/", "-", "(", ")", "a", "đ", "9", "⟨phone⟩", "⟨", "⟩", "#"]
 # Tones of either place, so that phrases are broken and put together anew.
@@ -67,6 +74,14 @@ PIECES = st.one_of(
     WRITTEN, WRITTEN, st.sampled_from(GLUE), st.sampled_from(TONED), st.text(max_size=3)
 )
 SYLLABLES = st.sampled_from(sorted({word for phrase in PHRASES for word in phrase.split(" ")}))
+
+
+@given(st.lists(st.lists(PIECES, max_size=9).map("".join), max_size=5))
+@example([f"{SHORTEST} " * 500, "", "\0thuốc", SHORTEST])  # more cues than the first room holds
+@settings(deadline=None)  # the first compiles
+def test_find_rows_of_texts_finds_what_stands_in_each(texts: list[str]) -> None:
+    found = [rows.tolist() for rows in find_rows_of_texts(texts)]
+    assert found == [find_cue_rows(text).tolist() for text in texts]
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("corpus/*.jsonl")), ids=lambda path: path.stem)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adclassifier.entities import find_entities, mask_contacts, read_phone, registrations
+from adclassifier.entities import find_entities, mask_contacts, places, read_phone, registrations
 from adclassifier.text.normalize import normalize
 
 
@@ -188,6 +188,62 @@ def test_find_entities_gives_spans_of_the_original(text: str) -> None:
 )
 def test_mask_contacts_hides_contacts_only(text: str, masked: str) -> None:
     assert mask_contacts(text) == masked
+
+
+PLACES = st.sampled_from(
+    [
+        *(
+            "Quận ",
+            "quận",
+            "Q.",
+            "q",
+            "QUAN ",
+            "p.",
+            "P",
+            "phường ",
+            "Xã ",
+            "xã. ",
+            "KP",
+            "tp. ",
+            "T.P ",
+        ),
+        *(
+            "Tỉnh ",
+            "kcn ",
+            "Cụm Công Nghiệp ",
+            "ấp ",
+            "ngõ ",
+            "NGÁCH ",
+            "đường số ",
+            "Đường ",
+            "hem ",
+        ),
+        *(
+            "Chung cư ",
+            "block ",
+            "KĐT ",
+            "tòa ",
+            "5",
+            "12",
+            "/3",
+            " ",
+            ". ",
+            "Hội",
+            "Lê ",
+            "Tân",
+            "é",
+        ),
+    ]
+)
+
+
+@given(st.lists(PLACES, max_size=8).map("".join))
+@settings(max_examples=500)
+def test_local_parts_are_all_that_the_patterns_find(cased: str) -> None:
+    patterns = (places._LANE_NUMBER, places._UNIT, places._BLOCK)
+    found = [match.span() for pattern in patterns for match in pattern.finditer(cased)]
+    parts = places._local_parts(cased, cased.lower())
+    assert [(part.start, part.end) for part in parts] == found
 
 
 MODULES = ["amounts", "contacts", "money", "places", "registrations"]

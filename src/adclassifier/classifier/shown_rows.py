@@ -28,6 +28,7 @@ from adclassifier.classifier.prediction import Evidence, Outcome, Prediction
 from adclassifier.classifier.standing import standing_labels
 from adclassifier.classifier.subcodes import SubcodeHeads
 from adclassifier.classifier.text_features import TextFeatures
+from adclassifier.features.cues import find_rows_of_texts
 from adclassifier.signals import Signal, find_signals
 from adclassifier.taxonomy import load_taxonomy
 from adclassifier.text.normalize import Canonical, normalize
@@ -130,11 +131,12 @@ class RowJudge:
         """Put together what is known of texts."""
         names, rows = self.heads.names, []
         ranges = windows.reshape(len(texts), -1).tolist()
-        for text, canonical, row, own in zip(
-            texts, canonicals, probabilities.tolist(), ranges, strict=True
+        cues = find_rows_of_texts([canonical.text for canonical in canonicals])
+        for text, canonical, found, row, own in zip(
+            texts, canonicals, cues, probabilities.tolist(), ranges, strict=True
         ):
             p = dict(zip(names, row, strict=True))
-            features = TextFeatures(text, canonical, self.heads)
+            features = TextFeatures(text, canonical, self.heads, found)
             shown = p[VIOLATING] >= self.thresholds["review"]
             rows.append(_Row(features, p, own, shown, p[OFFER] >= self.thresholds[OFFER]))
         return rows

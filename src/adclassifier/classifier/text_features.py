@@ -42,17 +42,22 @@ class TextFeatures:
         Of the text.
     heads : LinearHeads
         Which say what a token and a feature are.
+    found : ndarray of shape (n_found, 3), int32, optional
+        As `features.cues.find_cue_rows` gives them; looked for where they are not given.
     """
 
-    def __init__(self, text: str, canonical: Canonical, heads: LinearHeads) -> None:
+    def __init__(
+        self,
+        text: str,
+        canonical: Canonical,
+        heads: LinearHeads,
+        found: NDArray[np.int32] | None = None,
+    ) -> None:
         self.text = text
         self.canonical = canonical
         self.heads = heads
+        self._found = find_cue_rows(canonical.text) if found is None else found
         self._windows: dict[tuple[int, int], WindowFeatures] = {}
-
-    @cached_property
-    def _found(self) -> NDArray[np.int32]:
-        return find_cue_rows(self.canonical.text)
 
     @cached_property
     def matches(self) -> list[Match]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from adclassifier.features.cue_matching import find_groups
+from adclassifier.features.cue_matching import find_all, find_groups
 from adclassifier.features.cue_table import CueTable
 from adclassifier.features.cue_words import Room, make_room
 from adclassifier.features.jit import jit, jit_in_place
@@ -54,4 +54,28 @@ def match_each(
             return -1
         used += n
     cue_starts[starts.shape[0]] = used
+    return used
+
+
+@jit
+def match_texts(
+    points: NDArray[np.int32],
+    ends: NDArray[np.int64],
+    table: CueTable,
+    found: NDArray[np.int32],
+    cue_ends: NDArray[np.int64],
+) -> int:
+    """Write the cues of text after text into ``found``; return how many, -1 where it is too small.
+
+    The texts stand one behind the other and end at ``ends``. ``cue_ends``, of the same shape, is
+    filled; see `cue_matching.match_cues`.
+    """
+    used, start = 0, 0
+    for i in range(ends.shape[0]):
+        text = points[start : ends[i]]
+        n = find_all(text, table, make_room(text.shape[0]), found[used:])
+        if n < 0:
+            return -1
+        used += n
+        start, cue_ends[i] = ends[i], used
     return used

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -67,6 +68,30 @@ def find_cue_rows(canonical: str) -> NDArray[np.int32]:
     points, table = _whole_points(canonical), cue_table()
     match_cues = matcher().match_cues
     return _with_room(points, lambda room: match_cues(points, table, room))
+
+
+def find_rows_of_texts(canonicals: Sequence[str]) -> list[NDArray[np.int32]]:
+    """Find the cues of some canonical texts by number: what `find_cue_rows` gives of each, faster.
+
+    Parameters
+    ----------
+    canonicals : sequence of str
+        Words may be joined by "_".
+
+    Returns
+    -------
+    list of ndarray of shape (n_cues, 3), int32
+        One a text, in order.
+    """
+    from adclassifier.features.cue_batches import match_texts
+
+    points, table = _whole_points("".join(canonicals)), cue_table()
+    ends = np.cumsum([*map(len, canonicals)], dtype=np.int64)
+    cue_ends = np.empty_like(ends)
+    room = len(points) // _CHARS_A_ROW + _LEAST_ROOM
+    while match_texts(points, ends, table, found := np.empty((room, 3), np.int32), cue_ends) < 0:
+        room *= 2
+    return [found[first:last] for first, last in pairwise([0, *cue_ends.tolist()])]
 
 
 def as_matches(rows: NDArray[np.int32]) -> list[Match]:

@@ -194,12 +194,12 @@ def char_rows(
             if i < start or i == end:
                 point = np.int32(BLANK)
             elif view == 1:
-                point = fold[points[i]]
+                point = fold[np.uintp(points[np.uintp(i)])]
             else:
-                point = points[i]
+                point = points[np.uintp(i)]
             state = mix(state, np.uint64(point))
             if k + 1 >= shape[MIN_CHARS]:
-                rows[n] = bucket(mix(state, np.uint64(k + 1)), mask)
+                rows[np.uintp(n)] = bucket(mix(state, np.uint64(k + 1)), mask)
                 n += 1
     return n
 

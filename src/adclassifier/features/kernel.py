@@ -74,7 +74,6 @@ def occurrences(
     The m occurrences of a type share its weight, so that the weights of one window sum to what
     `score_text` adds. ``cues`` as `place_cues` gives them. Shapes (n,), (n,) and (n, 2).
     """
-    own = np.empty(most_rows(spans, shape), np.int64)
     n_tokens = spans.shape[0]
     room = 2 * shape[MAX_WORDS] * n_tokens + cues.shape[0] * (shape[GROUPS] + 1) + 1
     for t in range(n_tokens):
@@ -88,12 +87,12 @@ def occurrences(
             keys = word_keys(hashes, view, length)
             shares = type_shares(keys)
             for t in range(keys.shape[0]):
-                found = gram_rows(points, spans, fold, shape, (keys[t], t, length, view), own)
-                rows[n : n + found] = own[:found]
-                weights[n : n + found] = shares[t]
-                tokens[n : n + found, 0] = t
-                tokens[n : n + found, 1] = t + length - 1
-                n += found
+                gram = keys[t], t, length, view
+                end = n + gram_rows(points, spans, fold, shape, gram, rows[n:])
+                for i in range(n, end):
+                    weights[i] = shares[t]
+                    tokens[i, 0], tokens[i, 1] = t, t + length - 1
+                n = end
     n = list_cues(cues, shape, cue_weights, rows, weights, tokens, n)
     return rows[:n], weights[:n], tokens[:n]
 
@@ -142,7 +141,7 @@ def type_shares(keys: NDArray[np.uint64]) -> NDArray[np.float64]:
     shares = np.empty(keys.shape[0], np.float64)
     for i in range(keys.shape[0]):
         m = counts[firsts[i]]
-        shares[i] = (1.0 + math.log(m)) / m
+        shares[i] = 1.0 if m == 1 else (1.0 + math.log(m)) / m
     return shares
 
 

@@ -63,23 +63,27 @@ class Reading:
         found = find_matches(canonical.text) if matches is None else matches
         for match in found:
             self._by_group.setdefault(match.cue.group, []).append(match)
-        self._ordered: dict[tuple[str, ...], list[Match]] = {}
+        self._ordered: dict[tuple[str, ...], tuple[list[Match], list[int]]] = {}
         self.entities = EntityLookup(text, canonical, found)
 
     def cues(self, *groups: str) -> list[Match]:
         """Give the cues of the groups, in the order of the text."""
+        return self._in_order(groups)[0]
+
+    def within(self, span: Span, *groups: str) -> list[Match]:
+        """Give the cues of the groups that begin inside a span."""
+        cues, starts = self._in_order(groups)
+        first = bisect_left(starts, span.start)
+        return cues[first : bisect_left(starts, span.end, lo=first)]
+
+    def _in_order(self, groups: tuple[str, ...]) -> tuple[list[Match], list[int]]:
+        """Give the cues of the groups in the order of the text, and where they begin."""
         if groups not in self._ordered:
             found = [match for group in groups for match in self._by_group.get(group, ())]
             if len(groups) > 1:
                 found.sort(key=start_of)
-            self._ordered[groups] = found
+            self._ordered[groups] = found, [match.start for match in found]
         return self._ordered[groups]
-
-    def within(self, span: Span, *groups: str) -> list[Match]:
-        """Give the cues of the groups that begin inside a span."""
-        cues = self.cues(*groups)
-        first = bisect_left(cues, span.start, key=start_of)
-        return cues[first : bisect_left(cues, span.end, lo=first, key=start_of)]
 
     def beside(self, place: int, *groups: str) -> list[Match]:
         """Give the cues of the groups that begin in the sentence around a place."""
