@@ -10,8 +10,9 @@ took is a row of its own. Requests of the closed loop go to one service after th
 another one first in each round, so that whatever else the machine does touches all alike; the open
 loop (benchmarks/load.py) counts from the time at which a request was due. "mlflow" is the model as
 ``train --track`` logs it; "not warm", as it was logged before: below 256 posts it judges without
-compiled code. Prints a table and writes benchmarks/results/service.json. `total` is the service's
-own time (``Server-Timing``).
+compiled code. "default workers" are those that each command starts when no number is named: one, of
+ours as of MLflow's. Prints a table and writes benchmarks/results/service.json. `total` is the
+service's own time (``Server-Timing``).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ _TEXTS = (
     "Bán th.uốc g-i-ả-m c â n, kem trộn trắng d4, giảm c@n cấp tốc rẻẻẻẻ, thuốk zá rẻ",
     "basn thuoosc giarm caan, thuốcgiảmcân #khachsannhatrang #giamcantoanthan",
     "Bán 💊 giảm cân 🅱️án 𝗵𝗮̀𝗻𝗴 ｇｉả, tһuốс, o9l2 345 678, không chín một hai ba bốn năm sáu bảy",
+    "Thuốc giảm cân 🅱️án rẻ, không cần đơn",
 )
 
 
