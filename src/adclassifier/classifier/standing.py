@@ -39,8 +39,10 @@ def standing_labels(
     if not labels or not features.heads.shape.cue_groups:
         return labels
 
+    has_recalled = features.has_recalled
+
     def rests_on_recalled_cues(name: str) -> bool:
-        if not features.has_recalled:
+        if not has_recalled:
             return excess[name] < 0.0
         head = features.heads.names.index(name)
         return features.window(*windows[name]).recalled(head) > excess[name]
