@@ -116,19 +116,19 @@ def measure_each(table: list[Figures], asked: argparse.Namespace, texts: Texts) 
 
 
 def measure_workers(table: list[Figures], asked: argparse.Namespace, texts: Texts) -> None:
-    """Send batches from several clients at a time to one worker and to two."""
+    """Send batches from several clients at a time, to each as it starts by itself and to two."""
     start: dict[str, Any] = {OURS: our_service, EVIDENCE: our_service}
     if not asked.without_mlflow:
         start[MLFLOW] = partial(mlflow_service, warm=True)
-    for workers in (1, 2):
+    for workers in (None, 2):
         for name, service in start.items():
             with service(asked.model, workers) as server:
                 found = measures.measure_saturated(name, server, texts, asked.batches * 2)
             show(table, _saturated(workers), name, found)
 
 
-def _saturated(workers: int) -> str:
-    return f"{CLIENTS} clients, {BATCH} a request, {workers} workers"
+def _saturated(workers: int | None) -> str:
+    return f"{CLIENTS} clients, {BATCH} a request, {workers or 'default'} workers"
 
 
 def show(table: list[Figures], what: str, name: str, figures: Figures) -> None:
@@ -148,12 +148,14 @@ def judge(table: Sequence[Figures]) -> dict[str, Any]:
     rows = {(row["what"], row["service"]): row for row in table}
     single = f"open loop, {RATE:g} requests/s, 1 a request"
     alone, cold = f"closed loop, {BATCH} a request", f"cold, the first, {BATCH} a request"
-    # what is compared: one connection; all clients, with two workers of ours, and theirs
+    # what is compared: one connection; all clients, with the workers of each that its command
+    # starts by default (one of ours, one of MLflow's), then with two of ours, and of theirs
     plans = {
         "1 connection": (alone, alone),
         "1 connection, cold": (cold, cold),
-        "2 workers : 1": (_saturated(2), _saturated(1)),
-        "2 workers : 2": (_saturated(2), _saturated(2)),
+        f"{CLIENTS} clients, default workers of each": (_saturated(None), _saturated(None)),
+        f"{CLIENTS} clients, 2 workers : default": (_saturated(2), _saturated(None)),
+        f"{CLIENTS} clients, 2 workers : 2": (_saturated(2), _saturated(2)),
     }
     found: dict[str, Any] = {}
     for name in (OURS, EVIDENCE):

@@ -65,7 +65,7 @@ def write_requests(name: str, texts: Sequence[str], n_posts: int) -> list[bytes]
 def first_request(server: Server, texts: Sequence[str]) -> Figures:
     """Ask once, as soon as the service says that it runs."""
     asked = load.closed_loop(server.port, write_requests(OURS, texts[:1], 1))
-    sample = asyncio.run(asked)[0]
+    sample = load.run(asked)[0]
     return {
         "ready_after_s": round(server.started_s, 2),
         "client_ms": round((sample.done - sample.left) * 1000, 3),
@@ -77,7 +77,7 @@ def check_same(servers: Mapping[str, Server], texts: Sequence[str]) -> None:
     """Refuse to compare services that do not say the same."""
     answers = []
     for name in (EVIDENCE, MLFLOW):
-        (sample,) = asyncio.run(
+        (sample,) = load.run(
             load.closed_loop(servers[name].port, write_requests(name, texts, len(texts)))
         )
         # NaN is MLflow's word for the null of an unreadable text
@@ -94,7 +94,7 @@ def warm_up(servers: Mapping[str, Server], texts: Sequence[str], n_clients: int 
             requests = write_requests(name, texts, BATCH)
             for each in range(0, len(requests), 2 * n_clients):  # new connections: all workers
                 part = requests[each : each + 2 * n_clients]
-                asyncio.run(load.closed_loop(server.port, part, n_clients))
+                load.run(load.closed_loop(server.port, part, n_clients))
 
 
 def measure_cold(servers: Mapping[str, Server], texts: Texts) -> Rows:
@@ -120,7 +120,7 @@ def _closed(
     same = take(n * n_posts)
     own = {name: take(n * n_posts) if name == EVIDENCE else same for name in servers}
     supply = {name: write_requests(name, own[name], n_posts) for name in servers}
-    found, cpu_ms = asyncio.run(_in_turn(servers, supply))
+    found, cpu_ms = load.run(_in_turn(servers, supply))
     for name, samples in found.items():
         # each service's own time: the others were asked in between
         took = sum(sample.done - sample.left for sample in samples)
@@ -155,7 +155,7 @@ def measure_open(servers: Mapping[str, Server], texts: Texts, seconds: float) ->
     for name, rate, n_posts, duration in plans:
         offsets = load.make_offsets(rate, duration, "poisson")
         requests = write_requests(name, texts.take(len(offsets) * n_posts), n_posts)
-        samples = asyncio.run(load.open_loop(servers[name].port, requests, offsets))
+        samples = load.run(load.open_loop(servers[name].port, requests, offsets))
         what = f"open loop, {rate:g} requests/s, {n_posts} a request"
         yield what, name, load.summarize(samples, n_posts)
 
@@ -177,7 +177,7 @@ def measure_mixed(server: Server, texts: Texts, seconds: float) -> Rows:
         batches.cancel()
         return asked, probed, await batches
 
-    asked, probed, n_batches = asyncio.run(run())
+    asked, probed, n_batches = load.run(run())
     what = f"beside batches of {BATCH}"
     yield f"{what}: {RATE / 2:g} single posts/s", OURS, load.summarize(asked, 1)
     yield f"{what}: {RATE / 2:g} /healthz/s", OURS, load.summarize(probed, 0)
@@ -203,7 +203,7 @@ def measure_saturated(name: str, server: Server, texts: Texts, n_requests: int) 
     requests = write_requests(name, texts.measured, BATCH)
     before = server.cpu_ms()
     sent = list(islice(requests, n_requests))
-    samples = asyncio.run(load.closed_loop(server.port, sent, CLIENTS))
+    samples = load.run(load.closed_loop(server.port, sent, CLIENTS))
     cpu_ms = (server.cpu_ms() - before) / len(samples)
     figures = load.summarize(samples, BATCH)
     return figures | {"cpu_ms_per_request": round(cpu_ms, 2)} | server.memory()

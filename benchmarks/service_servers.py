@@ -61,9 +61,9 @@ def read_memory(pid: int) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def our_service(model: Path | None, workers: int = 1) -> Iterator[Server]:
-    """Run `adclassifier-api` on a free port."""
-    command = [sys.executable, "-m", "adclassifier_api", "--port", "0", "--workers", str(workers)]
+def our_service(model: Path | None, workers: int | None = None) -> Iterator[Server]:
+    """Run `adclassifier-api` on a free port, without a number with its default of workers."""
+    command = [sys.executable, "-m", "adclassifier_api", "--port", "0", *_workers(workers)]
     command += ["--model", str(model)] if model else []
 
     def port_of(log: str) -> int | None:
@@ -75,7 +75,9 @@ def our_service(model: Path | None, workers: int = 1) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def mlflow_service(model: Path | None, workers: int = 1, *, warm: bool) -> Iterator[Server]:
+def mlflow_service(
+    model: Path | None, workers: int | None = None, *, warm: bool
+) -> Iterator[Server]:
     """Log the bundle as the pyfunc that `train --track` makes, and run `mlflow models serve`.
 
     Unless ``warm``, it is changed to what it was before: a model that loads no compiled code.
@@ -100,7 +102,7 @@ def mlflow_service(model: Path | None, workers: int = 1, *, warm: bool) -> Itera
         program = str(Path(sys.executable).parent / "mlflow")
         command = [program, "models", "serve", "--model-uri", f"runs:/{run}/model"]
         command += ["--env-manager", "local", "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--workers", str(workers)]
+        command += _workers(workers)
         environment = {
             "MLFLOW_TRACKING_URI": store,
             "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -109,6 +111,11 @@ def mlflow_service(model: Path | None, workers: int = 1, *, warm: bool) -> Itera
         }
         with _running(command, lambda log: port if answers(port) else None, environment) as server:
             yield server
+
+
+def _workers(number: int | None) -> list[str]:
+    """Give the option, which both services call alike; none for the service's own default."""
+    return [] if number is None else ["--workers", str(number)]
 
 
 def leave_cold(folder: Path) -> None:

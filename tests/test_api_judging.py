@@ -40,10 +40,10 @@ class Patient(AdClassifier):
     asked: threading.Event = dataclasses.field(default_factory=threading.Event)
     told: threading.Event = dataclasses.field(default_factory=threading.Event)
 
-    def predict_rows(self, *args: Any, **options: Any) -> list[dict[str, Any]]:
+    def predict_json(self, *args: Any, **options: Any) -> list[bytes]:
         self.asked.set()
         assert self.told.wait(60)
-        return super().predict_rows(*args, **options)
+        return super().predict_json(*args, **options)
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ warm_up(classifier)
 before = tables()
 lines = Path(sys.argv[2]).read_text("utf-8").splitlines()[1:]
 texts = [text for line in lines for text in line.split("\\t")[:2]]
-classifier.predict_rows(texts + ["мы продаём чай", "กขค", "giá 20k", "💊"], explain=True)
+classifier.predict_json(texts + ["мы продаём чай", "กขค", "giá 20k", "💊"], explain=True)
 print(len(before) > 30, sorted(tables() - before))
 """
 

@@ -73,26 +73,29 @@ class Leaving(Service):
         self.transport.close()
 
 
-def ask(service: type[Service], load: Callable[[int], Awaitable[list[Any]]]) -> list[Any]:
+def ask(
+    load: ModuleType, service: type[Service], send: Callable[[int], Awaitable[list[Any]]]
+) -> list[Any]:
     """Send to a service of this kind; give the samples once every connection is closed."""
 
     async def run() -> list[Any]:
         connections: list[asyncio.WriteTransport] = []
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: service(connections), "127.0.0.1", 0)
-        samples = await load(server.sockets[0].getsockname()[1])
+        samples = await send(server.sockets[0].getsockname()[1])
         while connections:
             await asyncio.sleep(0)
         server.close()
         return samples
 
-    return asyncio.run(run())
+    found: list[Any] = load.run(run())
+    return found
 
 
 def test_open_loop_sends_on_time_and_charges_a_service_that_stalls(load: ModuleType) -> None:
     offsets = [0.0, 0.02, 0.04]
     requests = [load.write_request("/", {})] * len(offsets)
-    samples = ask(Stalling, lambda port: load.open_loop(port, requests, offsets))
+    samples = ask(load, Stalling, lambda port: load.open_loop(port, requests, offsets))
     took = [sample.done - sample.due for sample in samples]
     assert all(each >= offsets[-1] - offset for each, offset in zip(took, offsets, strict=True))
     assert all(sample.left >= sample.due for sample in samples)
@@ -100,7 +103,7 @@ def test_open_loop_sends_on_time_and_charges_a_service_that_stalls(load: ModuleT
 
 def test_closed_loop_reads_answers_that_come_in_pieces(load: ModuleType) -> None:
     requests = [load.write_request("/", {})] * 2
-    samples = ask(Stuttering, lambda port: load.closed_loop(port, requests))
+    samples = ask(load, Stuttering, lambda port: load.closed_loop(port, requests))
     found = [(sample.status, sample.service_ms, sample.body) for sample in samples]
     assert found == [(200, 1.25, b"{}")] * 2
 
@@ -115,7 +118,7 @@ def test_connections_replace_one_that_the_service_closed(load: ModuleType) -> No
         connections.close()
         return samples
 
-    assert [sample.status for sample in ask(Leaving, twice)] == [200, 200]
+    assert [sample.status for sample in ask(load, Leaving, twice)] == [200, 200]
 
 
 @pytest.mark.parametrize("arrivals", ["constant", "poisson"])

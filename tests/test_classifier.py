@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core import to_json
 
 from adclassifier.classifier import AdClassifier, Prediction
 from adclassifier.classifier.heads import sigmoid
@@ -126,16 +127,19 @@ def test_predict_leaves_evidence_out_when_told(eager: AdClassifier) -> None:
 
 
 @pytest.mark.parametrize("explain", [False, True])
-def test_predict_rows_gives_the_rows_of_predictions(
+def test_predict_json_writes_the_rows_of_predictions(
     classifier: AdClassifier, flagged_text: str, clear_text: str, explain: bool
 ) -> None:
+    classifier = dataclasses.replace(classifier, name="100 %b")
     texts, days = [flagged_text, clear_text, "?"], ["2026-10-05", None, None]
     predictions = classifier.predict(texts, posted_at=days, explain=explain)
-    rows = classifier.predict_rows(texts, posted_at=days, explain=explain)
-    assert [list(row.items()) for row in rows] == [
-        list(each.as_row(classifier.model).items()) for each in predictions
-    ]
+    rows = [each.as_row(classifier.model) for each in predictions]
+    for row in [] if explain else rows:
+        del row["evidence"]
+    written = classifier.predict_json(texts, posted_at=days, explain=explain)
+    assert written == [to_json(row) for row in rows]
     assert [row["outcome"] for row in rows] == ["flag", "clear", "unreadable"]
+    assert classifier.predict_json([]) == []
 
 
 def test_predict_of_a_batch_is_that_one_by_one(eager: AdClassifier) -> None:

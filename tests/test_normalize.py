@@ -242,6 +242,7 @@ def test_normalize_restores_the_strings_it_was_tuned_on(table: str) -> None:
         "Ban THUOC giam can  gia truyen, ban si le ko can don nha mn",
         "thuok zam can gia truyen gía re, b.a.n si le toan quoc zalo.me/x",
         "basn thuoosc giarm caan #hangcosan khôg fải đâu",
+        "chị oiii mua nhé\nthuoc giam can gia re nay",
         "𝐭𝐡𝐮𝐨̂́𝐜 ｇｉａ̉ｍ cân ⓩⓐⓛⓞ 0️⃣9️⃣ tһuốс t.r.ị n á m",
     ],
 )

@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from adclassifier.text import codepoints, short_forms, tables
 from adclassifier.text.accents import strip_accents
 from adclassifier.text.language import latin_words
+from adclassifier.text.leet import _DOUBTFUL, Run, _letters, kind_of_run
+from adclassifier.text.leet import decode as decode_leet
+from adclassifier.text.leet_rows import has_readings, has_sure
 from adclassifier.text.neighbours import is_bare_pair, word_chance
 from adclassifier.text.phones import number_units
 from adclassifier.text.platforms import is_pun, pun_firsts
 from adclassifier.text.respelling import _parted, _toned_words, meanings
 from adclassifier.text.separating import _is_usual, separated
 from adclassifier.text.short_forms import form_rules, spoken
-from adclassifier.text.spelling import _units, counts, is_unit, readings, split_units, weight, words
+from adclassifier.text.spelling import counts, is_unit, readings, split_units, weight, words
 from adclassifier.text.stretching import _THRICE, _shortened_word, shortened
 from adclassifier.text.syllables import is_bare_syllable, is_syllable
 from adclassifier.text.telex import _TELEX_TOKEN, _telex, decode
@@ -200,10 +203,25 @@ def test_separated_gives_the_likeliest_row_of_words_with_accents(pieces: list[st
         assert separated(token) == expected
 
 
-@given(st.one_of(st.sampled_from(sorted(_units())), st.text("aăâbcđeêghiknơưôtuáảỹ", max_size=5)))
+@given(st.one_of(st.sampled_from(BARE + USUAL), st.text("aăâbcđeêghiknơưôtuáảỹ", max_size=5)))
 @settings(deadline=None)
-def test_units_are_what_is_unit_says_yes_of(unit: str) -> None:
-    assert (unit in _units()) == is_unit(unit)
+def test_is_unit_says_yes_of_syllables_and_listed_words(unit: str) -> None:
+    syllable = is_bare_syllable(unit) if unit.isascii() else is_syllable(unit)
+    assert is_unit(unit) == (syllable or unit in words())
+
+
+SOME = st.text("0134579abcđêuoigtk²", max_size=4)
+
+
+@given(SOME, st.sampled_from("26٣"), SOME)
+@settings(deadline=None)
+def test_kind_of_run_is_idle_where_a_figure_stands_for_no_letter(
+    left: str, figure: str, right: str
+) -> None:
+    run = left + figure + right
+    ways = [decode_leet(run), _DOUBTFUL.fullmatch(run)]
+    found = [has_sure(run, _letters()), has_readings(run, _letters())]
+    assert (kind_of_run(run), ways, found) == (Run.IDLE, [None, None], [False, False])
 
 
 @pytest.mark.parametrize("figures", ["0", "12", "111", "0912345678", "٣٣٣", "7" * 50])

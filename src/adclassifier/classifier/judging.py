@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ __all__ = [
     "Judgements",
     "Scores",
     "TextOf",
+    "plain_prediction",
 ]
 
 #: Outcomes by code.
@@ -78,7 +78,7 @@ class Judgements:
     @property
     def labels(self) -> tuple[str, ...]:
         """Codes of the labels, in the order of the heads."""
-        return tuple(name for name in self.heads if name not in (VIOLATING, OFFER))
+        return _labels(self.heads)
 
     @property
     def readable(self) -> NDArray[np.bool_]:
@@ -94,42 +94,27 @@ class Judgements:
         """Give one prediction a text, in order."""
         rows = self.probabilities.tolist()
         return [
-            self.details[i] if i in self.details else self._plain(outcome, rows[i])
+            self.details[i] if i in self.details else plain_prediction(self.heads, outcome, rows[i])
             for i, outcome in enumerate(self.outcomes.tolist())
         ]
 
-    def rows(self, model: str) -> list[dict[str, Any]]:
-        """Give the columns of each text, in order: `Prediction.as_row` of `predictions`.
 
-        Parameters
-        ----------
-        model : str
-            What `AdClassifier.model` says.
+def _labels(heads: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in heads if name not in (VIOLATING, OFFER))
 
-        Returns
-        -------
-        list of dict
-            Those of texts of which no more is said share their empty lists.
-        """
-        nothing = [self._plain(code, [0.0] * len(self.heads)) for code in range(len(OUTCOMES))]
-        plain = [prediction.as_row(model) for prediction in nothing]
-        columns = [f"p_{head}" for head in self.heads]
-        rows: list[dict[str, Any]] = []
-        for i, (outcome, row) in enumerate(
-            zip(self.outcomes.tolist(), self.probabilities.tolist(), strict=True)
-        ):
-            if i in self.details:
-                rows.append(self.details[i].as_row(model))
-            elif outcome == UNREADABLE:
-                rows.append(plain[outcome].copy())
-            else:
-                # the columns are there already, so that they keep their places
-                rows.append(plain[outcome] | dict(zip(columns, row, strict=True)))
-        return rows
 
-    def _plain(self, outcome: int, row: list[float]) -> Prediction:
-        """Give the prediction of a text of which no more is said."""
-        if outcome == UNREADABLE:
-            return Prediction("unreadable", None, None, dict.fromkeys(self.labels))
-        known = dict(zip(self.heads, row, strict=True))
-        return Prediction(OUTCOMES[outcome], known.pop(VIOLATING), known.pop(OFFER), known)
+def plain_prediction(heads: Sequence[str], outcome: int, row: Sequence[float]) -> Prediction:
+    """Give the prediction of a text of which no more is said.
+
+    Parameters
+    ----------
+    heads : sequence of str
+    outcome : int
+        Place in `OUTCOMES`.
+    row : sequence of float, in [0, 1]
+        Probability of each head.
+    """
+    if outcome == UNREADABLE:
+        return Prediction("unreadable", None, None, dict.fromkeys(_labels(heads)))
+    known = dict(zip(heads, row, strict=True))
+    return Prediction(OUTCOMES[outcome], known.pop(VIOLATING), known.pop(OFFER), known)

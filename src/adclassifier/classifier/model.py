@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from adclassifier.classifier import bulk
 from adclassifier.classifier.evidence import EvidenceHead
 from adclassifier.classifier.heads import OFFER, VIOLATING, LinearHeads
+from adclassifier.classifier.json_rows import write_rows
 from adclassifier.classifier.judging import DayOf, Judgements, Scores, TextOf
 from adclassifier.classifier.options import PostedAt, PredictOptions, check_texts, read_days
 from adclassifier.classifier.prediction import Prediction
@@ -122,19 +123,19 @@ class AdClassifier:
         options = PredictOptions(explain, all_signals, min_severity, prior, authority)
         return self._judge_dated(texts, posted_at, options).predictions()
 
-    def predict_rows(
+    def predict_json(
         self,
         texts: Iterable[str],
         *,
         posted_at: Sequence[PostedAt] | None = None,
         explain: bool = True,
-    ) -> list[dict[str, Any]]:
-        """Judge texts as `predict` does, and give what `Prediction.as_row` gives of each.
+    ) -> list[bytes]:
+        """Judge texts as `predict` does, and write what `Prediction.as_row` gives of each as JSON.
 
-        It makes no `Prediction` of a text of which there is no more to say. Rows share what is
-        empty in them, so their lists are not to be changed.
+        Without ``explain`` there is no column of evidence.
         """
-        return self._judge_dated(texts, posted_at, PredictOptions(explain)).rows(self.model)
+        judged = self._judge_dated(texts, posted_at, PredictOptions(explain))
+        return write_rows(judged, self.model, evidence=explain)
 
     def _judge_dated(
         self, texts: Iterable[str], dates: Sequence[PostedAt] | None, options: PredictOptions

@@ -77,8 +77,9 @@ def check_texts(texts: Iterable[str], max_chars: int) -> list[str]:
 
 def read_days(values: Sequence[PostedAt], n_texts: int) -> list[dt.date | None]:
     """Read the days of posts; an empty value is no day, one that is no date is an error."""
-    days = [parse_posted_at(value) for value in values]
-    for i, (value, day) in enumerate(zip(values, days, strict=True)):
+    days: list[dt.date | None] = []
+    for i, value in enumerate(values):
+        day = None if value is None else parse_posted_at(value)
         if day is None and value is not None and str(value).strip():
             # the value stays out of the message: it is part of somebody's post
             raise InputError(
@@ -86,6 +87,7 @@ def read_days(values: Sequence[PostedAt], n_texts: int) -> list[dt.date | None]:
                 "no date",
                 "expected ISO 8601, dd/mm/yyyy, or epoch seconds or milliseconds since 1973",
             )
+        days.append(day)
     if len(days) != n_texts:
         raise ValueError(f"expected {n_texts} dates, one a text; got {len(days)}")
     return days

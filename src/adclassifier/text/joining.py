@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from itertools import chain, zip_longest
+from itertools import accumulate, chain, zip_longest
 
 from adclassifier.text import leet
 from adclassifier.text.cuts import is_cut, is_spelled, is_usual_cut
@@ -17,7 +17,7 @@ _SIGN = r"(?:[^\w\s⟨⟩@$€£]|_)"
 # Begins with the sign: patterns that begin with a class are searched fast
 _GATE = re.compile(r"[^\sa-z0-9à-ỹ⟨⟩](?<=[^\W_].)(?:[^\w\s⟨⟩]|_){0,2}[^\W_]")
 _PIECES = re.compile(rf"(?<![^\W_])[^\W_]++(?:{_SIGN}{{1,3}}+[^\W_]++)++")
-_SIGNS = re.compile(rf"{_SIGN}+")
+_SIGNS = re.compile(rf"({_SIGN}+)")
 _LETTERS = re.compile(
     rf"(?<![^\W_])[^\W_]( ?{_SIGN}{{1,2}} ?| )[^\W_](?![^\W_])(?:\1[^\W_](?![^\W_]))+"
 )
@@ -103,7 +103,7 @@ def joined_chain(chain: str) -> str | None:
     edits = list(_piece_edits(chain))
     if edits:
         return _rewritten(chain, edits) if _GATE.search(chain) else None
-    pieces = _SIGNS.split(chain)
+    pieces = _SIGNS.split(chain)[::2]
     return None if len(pieces) == 2 and is_usual_cut("".join(pieces)) else chain
 
 
@@ -145,30 +145,31 @@ def _piece_edits(text: str) -> Iterator[Edit]:
     for match in _PIECES.finditer(text):
         if match[0].isascii() and not _VOWEL.search(match[0]):
             continue
-        signs = _SIGNS.findall(match[0])
-        pieces = _SIGNS.split(match[0])
-        edits = list(_grouped(pieces, signs, match.start()))
-        if not edits and len(pieces) == 2 and _is_cut(text, match, pieces, signs[0]):
-            edits = [Edit(*match.span(), "".join(pieces), "dotted")]
+        parts = _SIGNS.split(match[0])
+        edits = list(_grouped(parts, match.start()))
+        if not edits and len(parts) == 3 and _is_cut(text, match, *parts):
+            edits = [Edit(*match.span(), parts[0] + parts[2], "dotted")]
         yield from edits
 
 
-def _is_cut(text: str, match: re.Match[str], pieces: Sequence[str], sign: str) -> bool:
+def _is_cut(text: str, match: re.Match[str], first: str, sign: str, second: str) -> bool:
     """Say whether two pieces that may be words are one by their neighbours ("thuốc gi-ảm cân")."""
     if sign == "/" and len(match[0]) == 3:
         return False  # an abbreviation of two words: c/o, n/a
     ordinary = not ORDINARY_SIGNS.isdisjoint(sign)
-    return LISTING.isdisjoint(sign) and is_cut(text, match.span(), *pieces, doubt=int(ordinary))
+    listing = not LISTING.isdisjoint(sign)
+    return not listing and is_cut(text, match.span(), first, second, doubt=int(ordinary))
 
 
-def _grouped(pieces: Sequence[str], signs: Sequence[str], start: int) -> Iterator[Edit]:
-    """Walk over the pieces of one match and join the longest groups that make a word."""
-    first, place, last_end = 0, start, -1
+def _grouped(parts: Sequence[str], start: int) -> Iterator[Edit]:
+    """Walk over pieces and the signs between them, and join the longest groups that make a word."""
+    pieces, signs = parts[::2], parts[1::2]
+    edges = list(accumulate(map(len, parts), initial=start))
+    first, last_end = 0, -1
     while first < len(pieces) - 1:
         size, new = _longest_group(pieces, signs, first)
-        end = place + sum(map(len, pieces[first : first + size]))
-        end += sum(map(len, signs[first : first + size - 1]))
         if new:
+            place, end = edges[2 * first], edges[2 * (first + size) - 1]
             # a sign between two words that were both cut stood for the space
             touching = last_end >= 0 and place - last_end == len(signs[first - 1])
             # two whole words with a sign for their space hide nothing
@@ -177,7 +178,6 @@ def _grouped(pieces: Sequence[str], signs: Sequence[str], start: int) -> Iterato
             yield Edit(begin, end, " " + new if touching else new, kind)
             last_end = end
         first += size
-        place = end + (len(signs[first - 1]) if first < len(pieces) else 0)
 
 
 def _longest_group(pieces: Sequence[str], signs: Sequence[str], first: int) -> tuple[int, str]:

@@ -90,10 +90,9 @@ def decode(token: str) -> str | None:
     >>> decode("thu0c"), decode("1oại"), decode("0mega"), decode("1tr2"), decode("covid19")
     ('thuoc', 'loại', 'omega', None, None)
     """
-    table = _letters()
-    if not 3 <= len(token) <= _LONGEST:
+    if not 3 <= len(token) <= _LONGEST or _THREE_DIGITS.search(token):
         return None
-    choices = [table.get(sign, sign) for sign in token]
+    choices = _choices(token)
     if not "".join(choices).isalpha() or not _is_odd(token):
         return None
     readings = map("".join, islice(product(*choices), _MOST_READINGS))
@@ -157,6 +156,8 @@ def kind_of_run(run: str) -> Run:
     >>> kind_of_run("p1").name
     'DOUBTFUL'
     """
+    if run.isalnum() and not _letters().keys() >= set(filter(str.isdecimal, run)):
+        return Run.IDLE  # a figure stands for no letter
     tokens = [match[0] for match in _TOKEN.finditer(run)]
     odd = [token for token in tokens if not (token.isalpha() or token.isdecimal())]
     doubtful = [token for token in odd if _DOUBTFUL.fullmatch(token)]
@@ -203,6 +204,12 @@ def _letters() -> dict[str, str]:
     return dict(tables.toml_table("leet.toml")["letters"])
 
 
+def _choices(token: str) -> list[str]:
+    """Give the letters that each letter or sign may stand for."""
+    table = _letters()
+    return [table.get(sign, sign) for sign in token]
+
+
 def _rank(reading: str) -> int:
     """Order the readings of a token; 0 for those that are no word."""
     return weight(reading) + 1 if is_unit(reading) and weight(reading) else 0
@@ -210,11 +217,8 @@ def _rank(reading: str) -> int:
 
 def _is_odd(token: str) -> bool:
     """Refuse numbers, and digits at the ends of what is a word without them (5anh, mua3)."""
-    letters = sum(map(str.isalpha, token))
     body = token.strip("0123456789")
-    if letters < 2 or (body != token and weight(body) > _RARE):
-        return False
-    return _THREE_DIGITS.search(token) is None
+    return sum(map(str.isalpha, token)) > 1 and (body == token or weight(body) <= _RARE)
 
 
 def _well_placed(token: str) -> bool:
@@ -258,7 +262,7 @@ def _best(text: str, edit: Edit, last: Edit) -> tuple[str, float, int]:
     if last.end and last.end + 1 == edit.start:
         left = last.text.rpartition(" ")[2]
     signs = {place for place, sign in enumerate(token) if not sign.isalpha()}
-    choices = [_letters().get(sign, sign) for sign in token]
+    choices = _choices(token)
     readings = map("".join, islice(product(*choices), _MOST_READINGS))
     found = {full for reading in readings for full in restorations(reading, signs)}
     best, share = best_fit(left, found, right)
@@ -273,7 +277,7 @@ def _confirmed(text: str, edit: Edit, last: Edit) -> Edit | None:
     best, share, seen = _best(text, edit, last)
     if len(token) > 2 and share > _HALF and (seen > 1 or _is_broken(token)):
         return edit._replace(text=best)
-    choices = [_letters().get(sign, sign) for sign in token]
+    choices = _choices(token)
     for reading in map("".join, islice(product(*choices), _MOST_READINGS)):
         candidate = edit._replace(text=reading)
         for found in (beside_left(text, candidate, last), beside_right(text, candidate)):

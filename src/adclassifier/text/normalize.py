@@ -19,7 +19,7 @@ from adclassifier.text.platforms import name_platforms
 from adclassifier.text.respelling import respell
 from adclassifier.text.restoring import restore_accents
 from adclassifier.text.separating import separate_joined
-from adclassifier.text.short_forms import write_out
+from adclassifier.text.short_forms import form_rules, write_out
 from adclassifier.text.spelling import counts
 from adclassifier.text.stages import EVERY_STAGE, LINKS, WORD_TRICKS
 from adclassifier.text.stretching import shorten_stretched
@@ -246,7 +246,7 @@ def _undo_word_tricks(
     before = rewriter.text
     for place, trick in enumerate(_WORD_TRICKS):
         if done >> place & 1:
-            if place == _ACCENTS and wanted and _lacks_only_accents(rewriter.text, wanted):
+            if place == _ACCENTS and wanted and _lacks_accents(rewriter.text, wanted, done):
                 # no offset moves, and it is no trick: the words need not be weighed again
                 rewriter.replace_text(wanted)
             else:
@@ -255,9 +255,16 @@ def _undo_word_tricks(
                 return
 
 
-def _lacks_only_accents(text: str, wanted: str) -> bool:
-    """Say whether a text differs from another in letters that lack the other's accents."""
-    if len(text) != len(wanted):
+def _lacks_accents(text: str, wanted: str, done: int) -> bool:
+    """Say whether a text becomes another by `restore_accents` alone, in this round or later.
+
+    Short forms and respelled words may differ from what they mean in accents too.
+    """
+    if len(text) != len(wanted) or done >> _RESPELLED & 1:
+        return False
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    words = {text[start:end] for start, end in spans if text[start:end] != wanted[start:end]}
+    if not words.isdisjoint(form_rules()):
         return False
     pairs = [(bare, letter) for bare, letter in zip(text, wanted, strict=True) if bare != letter]
     bare, letters = ("".join(side) for side in zip(*pairs, strict=True)) if pairs else ("", "")
@@ -282,4 +289,4 @@ _WORD_TRICKS: tuple[Callable[[Rewriter, str], None], ...] = (
     lambda rewriter, before: respell(rewriter, _odd_words(before)),
     lambda rewriter, _: restore_accents(rewriter),
 )
-_ACCENTS = len(_WORD_TRICKS) - 1
+_RESPELLED, _ACCENTS = 4, 5

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from adclassifier.text import tables
 from adclassifier.text.accents import strip_accents
-from adclassifier.text.syllables import bare_syllables, is_bare_syllable, is_syllable, syllables
+from adclassifier.text.syllables import bare_syllables, is_bare_syllable, syllables
 
 _MIN_SHARE = 0.7
 """An accented reading is restored if it has this share of the counts of its spelling without
@@ -228,12 +228,11 @@ def weight(unit: str) -> int:
 
 def is_unit(unit: str) -> bool:
     """Say whether letters make a possible syllable, bare or accented, or a listed word."""
-    return unit in words() or (is_bare_syllable(unit) if unit.isascii() else is_syllable(unit))
+    return unit in _units()
 
 
 @cache
 def _units() -> frozenset[str]:
-    """Give all that `is_unit` says yes of."""
     return words() | bare_syllables() | syllables()
 
 
@@ -265,11 +264,12 @@ def split_units(letters: str) -> list[str]:
     """
     possible = _units()
     best: list[tuple[float, int]] = [(0.0, 0)] + [(-math.inf, 0)] * len(letters)
-    for end in range(2, len(letters) + 1):
-        for start in range(max(0, end - LONGEST_UNIT), end - 1):
-            if best[start][0] > -math.inf and letters[start:end] in possible:
-                score = best[start][0] + _score(letters[start:end])
-                best[end] = max(best[end], (score, start))
+    for start, (before, _) in enumerate(best):
+        if before > -math.inf:
+            for end in range(start + 2, min(start + LONGEST_UNIT, len(letters)) + 1):
+                unit = letters[start:end]
+                if unit in possible:
+                    best[end] = max(best[end], (before + _score(unit), start))
     if best[-1][0] == -math.inf:
         return []
     units, end = [], len(letters)

@@ -24,7 +24,7 @@ _TELEX_SHAPE = re.compile("aa|ee|oo|dd|[aou]w")
 _TELEX_TOKEN = re.compile(r"[a-z]{2,9}")
 # Only a tone key alone between vowels, and w, make one syllable of two
 _TWO_SYLLABLES = re.compile("[aeiouy](?![sfrxj][aeiouy])[^aeiouyw]+[aeiouy]")
-_VNI_TOKEN = re.compile(r"[a-z]{1,8}\d[a-z\d]{0,8}")
+_VNI_TOKEN = re.compile(r"(?a)[a-z]{1,8}\d[a-z\d]{0,8}")
 _TOKEN = re.compile(r"[^\W_]+")
 _BARE_VOWEL = re.compile("[aeiouy]")
 _VOWEL = "aăâeêioôơuưy"
@@ -162,8 +162,6 @@ def decode(token: str) -> str:
     >>> decode("thuoosc"), decode("thuo61c"), decode("zalo"), decode("thuoc")
     ('thuốc', 'thuốc', '', '')
     """
-    if not token.isascii():
-        return ""
     if token.isalpha():
         keys = _TELEX_TOKEN.fullmatch(token) and not _TWO_SYLLABLES.search(token)
         return _telex(token) if keys else ""

@@ -84,7 +84,8 @@ def _of_word(word: str) -> tuple[int, str]:
     if word.isdecimal():  # no stage looks at the letters of figures
         return facts, ""
     facts |= NUMBER_WORD * (units > 0)
-    facts |= MIXED if any(map(str.isdecimal, word)) else ALPHABETIC
+    mixed = not word.isalpha() and any(map(str.isdecimal, word))
+    facts |= MIXED if mixed else ALPHABETIC
     begins, odd = word in pun_firsts(), word not in counts()
     facts |= PUN_FIRST * begins | PUN * ((odd or begins) and is_pun(word))
     own, replacement = _of_odd_word(word) if odd else (0, "")
