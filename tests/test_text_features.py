@@ -54,6 +54,25 @@ def _with_groups(classifier: AdClassifier, groups: tuple[str, ...]) -> LinearHea
     return replace(classifier.heads, shape=replace(classifier.heads.shape, cue_groups=groups))
 
 
+@pytest.mark.parametrize("recalled", [True, False])
+def test_has_recalled_says_whether_a_cue_has_no_source(
+    classifier: AdClassifier, *, recalled: bool
+) -> None:
+    cues = [cue for cue in load_lexicon().cues if cue.recalled == recalled]
+    found = set()
+    for cue in cues[:40]:
+        features = features_of(classifier, cue.phrase)
+        groups = tuple(dict.fromkeys(match.cue.group for match in features.matches))
+        for own in ((), groups):
+            features.heads = _with_groups(classifier, own)
+            expected = any(match.cue.recalled for match in features.cues)
+            assert features.has_recalled == expected
+            features = features_of(classifier, cue.phrase)
+            found.add(expected)
+    assert False in found
+    assert not recalled or True in found
+
+
 def test_matches_are_those_of_the_lexicon(classifier: AdClassifier) -> None:
     features = features_of(classifier, LINE)
     assert features.matches == load_lexicon().matches(features.canonical.text)

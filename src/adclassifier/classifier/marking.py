@@ -239,8 +239,8 @@ def marked_runs(
 @jit
 def merge_tokens(
     tokens: NDArray[np.int32],
-    lows: NDArray[np.int32],
-    highs: NDArray[np.int32],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
     words: NDArray[np.int32],
     base: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -250,8 +250,8 @@ def merge_tokens(
     ----------
     tokens : ndarray of shape (n_tokens, 2), int32
         As characters of the canonical text.
-    lows, highs : ndarray of shape (n_tokens,), int32
-        Where each token stands in the original text; ``lows`` in order.
+    starts, ends : ndarray of shape (n_chars,), int32
+        Where each character of the canonical text stands in the original text.
     words : ndarray of shape (n_words, 2), int32
         In order; counted from ``base`` on.
     base : int
@@ -264,16 +264,17 @@ def merge_tokens(
     originals, chars = np.empty_like(tokens), np.empty_like(tokens)
     n, place, before = 0, 0, -1
     for t in range(tokens.shape[0]):
-        low, high = lows[t] - base, highs[t] - base
+        first, last = starts[tokens[t, 0]], ends[tokens[t, 1] - 1]
+        low, high = first - base, last - base
         while place < words.shape[0] - 1 and words[place, 1] <= low:
             place += 1
         touched = words.shape[0] > 0 and words[place, 0] < high and words[place, 1] > low
         word = place if touched else -1
         if t == 0 or word < 0 or word != before:
-            originals[n] = lows[t], highs[t]
+            originals[n] = first, last
             chars[n, 0] = tokens[t, 0]
             n += 1
-        originals[n - 1, 1] = max(originals[n - 1, 1], highs[t])
+        originals[n - 1, 1] = max(originals[n - 1, 1], last)
         chars[n - 1, 1] = tokens[t, 1]
         before = word
     return originals[:n], chars[:n]

@@ -39,8 +39,10 @@ def standing_labels(
     if not labels or not features.heads.shape.cue_groups:
         return labels
 
+    has_recalled = features.has_recalled
+
     def rests_on_recalled_cues(name: str) -> bool:
-        if not features.has_recalled:
+        if not has_recalled:
             return excess[name] < 0.0
         head = features.heads.names.index(name)
         return features.window(*windows[name]).recalled(head) > excess[name]
@@ -58,6 +60,8 @@ def standing_labels(
 def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Sequence[Match]) -> bool:
     """Say whether a window holds enough different words beside every phrase of the lexicon.
 
+    The cues are in the order of the text.
+
     Examples
     --------
     >>> from adclassifier.lexicon import load_lexicon
@@ -71,20 +75,15 @@ def says_more_than_a_phrase(canonical: str, window: tuple[int, int], cues: Seque
     behind = _end_of_words(canonical, window)
     # most phrases stand behind the words that are enough
     before = {match.cue.phrase for match in cues if match.start < behind}
-    if not before or _stand_outside(_WORD.finditer(canonical, *window), _places(cues)):
+    if not before or _stand_outside(_WORD.finditer(canonical, *window), cues):
         return True
     return all(
         _stand_outside(
             _WORD.finditer(canonical, *window),
-            _places(match for match in cues if match.cue.phrase == phrase),
+            [match for match in cues if match.cue.phrase == phrase],
         )
         for phrase in before
     )
-
-
-def _places(matches: Iterable[Match]) -> list[tuple[int, int]]:
-    """Give the places of some cues in order."""
-    return sorted((match.start, match.end) for match in matches)
 
 
 def _end_of_words(canonical: str, window: tuple[int, int]) -> int:
@@ -97,14 +96,14 @@ def _end_of_words(canonical: str, window: tuple[int, int]) -> int:
     return len(canonical)
 
 
-def _stand_outside(words: Iterable[re.Match[str]], places: Sequence[tuple[int, int]]) -> bool:
-    """Say whether enough different words lie outside of all of some places, which are in order."""
+def _stand_outside(words: Iterable[re.Match[str]], cues: Sequence[Match]) -> bool:
+    """Say whether enough different words lie outside of all of some cues."""
     outside: set[str] = set()
     passed, reach = 0, 0
     for word in words:
         start, end = word.span()
-        while passed < len(places) and places[passed][0] <= start:
-            reach = max(reach, places[passed][1])
+        while passed < len(cues) and cues[passed].start <= start:
+            reach = max(reach, cues[passed].end)
             passed += 1
         if end > reach:
             outside.add(word[0])

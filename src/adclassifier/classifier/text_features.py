@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from adclassifier.classifier.evidence import Occurrences
 from adclassifier.classifier.heads import LinearHeads, join_words
 from adclassifier.features import Tokens, code_points, fold_table, token_classes
 from adclassifier.features.cues import as_matches, find_cue_rows, numbers_of_cues
-from adclassifier.lexicon import Match
+from adclassifier.lexicon import Match, load_lexicon
 from adclassifier.text.normalize import Canonical
 
 __all__ = ["TextFeatures", "WindowFeatures"]
@@ -57,12 +57,9 @@ class TextFeatures:
         self.canonical = canonical
         self.heads = heads
         self._found = find_cue_rows(canonical.text) if found is None else found
+        #: Every cue of the lexicon, in order, with ranges of the canonical text.
+        self.matches = as_matches(self._found)
         self._windows: dict[tuple[int, int], WindowFeatures] = {}
-
-    @cached_property
-    def matches(self) -> list[Match]:
-        """Every cue of the lexicon, in order, with ranges of the canonical text."""
-        return as_matches(self._found)
 
     @cached_property
     def cues(self) -> list[Match]:
@@ -70,10 +67,10 @@ class TextFeatures:
         groups = self.heads.cue_groups
         return [match for match in self.matches if match.cue.group in groups]
 
-    @cached_property
+    @property
     def has_recalled(self) -> bool:
         """Whether there is a cue without a source."""
-        return any(match.cue.recalled for match in self.cues)
+        return bool(_recalled(self.heads.shape.cue_groups)[self._found[:, 2]].any())
 
     @cached_property
     def _read(self) -> _Read:
@@ -208,3 +205,10 @@ class WindowFeatures:
         """Give what the cues without a source add to a head's log-odds."""
         shares = zip(self.cues, self.cue_contributions(head).tolist(), strict=True)
         return math.fsum(share for match, share in shares if match.cue.recalled)
+
+
+@lru_cache(maxsize=16)
+def _recalled(groups: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Say of each cue of the lexicon whether it is of some groups, and has no source."""
+    recalled = np.array([cue.recalled for cue in load_lexicon().cues], np.bool_)
+    return np.asarray(recalled & (numbers_of_cues(groups) >= 0))

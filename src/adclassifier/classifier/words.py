@@ -85,9 +85,7 @@ def merge_into_words(
     """
     if not len(tokens):
         return np.empty((0, 2), np.int32), np.empty((0, 2), np.int32)
-    lows = canonical.starts[tokens[:, 0]]
-    highs = canonical.ends[tokens[:, 1] - 1]
-    base = int(lows[0])
-    found = find_words(text[base : int(highs[-1])])
-    merged = marking().merge_tokens(tokens, lows, highs, found, base)
+    starts, ends = canonical.starts, canonical.ends
+    base, end = starts.item(tokens.item(0, 0)), ends.item(tokens.item(-1, 1) - 1)
+    merged = marking().merge_tokens(tokens, starts, ends, find_words(text[base:end]), base)
     return merged[0], merged[1]
