@@ -262,6 +262,18 @@ def test_read_by_several_threads_with_one_memory_writes_what_normalize_writes() 
     assert list(found) == [canonical(part) for part in parts]
 
 
+def test_memory_lets_nobody_find_a_word_that_his_arrays_do_not_hold() -> None:
+    memory = memo.Memo()
+    held = []
+    for key in range(1, 3000):
+        held.append(memory.answers)
+        memory.add([(key << 20, 0, "chữ" * (key % 7) + str(key % 1999) if key % 3 else "")])
+    for answers in held[::13]:
+        numbers = answers.words[(answers.keys != 0) & (answers.words >= 0)]
+        assert numbers.max(initial=-1) + 1 < len(answers.starts)
+        assert answers.starts[numbers + 1].max(initial=0) <= len(answers.letters)
+
+
 def test_read_writes_the_same_where_little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memo, "MOST_KEYS", 300)
     assert_same(Reader(), authored(40))

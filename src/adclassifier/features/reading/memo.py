@@ -125,12 +125,23 @@ class Memo:
             found = self._numbers[replacement] = len(self._numbers)
             start = int(self.answers.starts[found])
             end = start + len(replacement)
-            starts = _with_room(self.answers.starts, found + 2)
-            letters = _with_room(self.answers.letters, end)
-            letters[start:end] = np.frombuffer(replacement.encode("utf-32-le"), np.int32)
-            starts[found + 1] = end
-            self.answers = self.answers._replace(starts=starts, letters=letters)
+            self._make_room(found + 2, end)
+            letters = np.frombuffer(replacement.encode("utf-32-le"), np.int32)
+            self.answers.letters[start:end] = letters
+            self.answers.starts[found + 1] = end
         return found
+
+    def _make_room(self, n_starts: int, n_letters: int) -> None:
+        """Have room for so many letters, and places in them.
+
+        Who reads the old arrays must find no key there of what stands in the new ones only.
+        """
+        starts = _with_room(self.answers.starts, n_starts)
+        letters = _with_room(self.answers.letters, n_letters)
+        if starts is not self.answers.starts or letters is not self.answers.letters:
+            old = self.answers
+            slots = old.keys.copy(), old.facts.copy(), old.words.copy()
+            self.answers = Answers(*slots, starts, letters)
 
     def _grow(self) -> None:
         """Move everything to arrays twice as large."""
