@@ -115,7 +115,8 @@ def test_score_with_spark_survives_the_death_of_a_worker(
                 return
 
     source = tmp_path / "posts.jsonl"
-    source.write_text(lines_of(enumerate(texts * 20), "x" * 6000) + "\n{half", encoding="utf-8")
+    # the tracker hears of tasks ten times a second: both must be at work for longer than that
+    source.write_text(lines_of(enumerate(texts * 80), "x" * 1500) + "\n{half", encoding="utf-8")
     score_file(source, tmp_path / "local.jsonl", classifier)
     killer = threading.Thread(target=kill_while_it_works)
     killer.start()
@@ -123,7 +124,7 @@ def test_score_with_spark_survives_the_death_of_a_worker(
     done.set()
     killer.join()
     assert len(killed) == 2  # the worker, and the executor that was at work
-    assert found.n_read == len(texts) * 20 + 1
+    assert found.n_read == len(texts) * 80 + 1
     assert (tmp_path / "spark.jsonl").read_bytes() == (tmp_path / "local.jsonl").read_bytes()
     sides = [tmp_path / f"{name}.jsonl.rejected.jsonl" for name in ("local", "spark")]
     assert sides[0].read_bytes() == sides[1].read_bytes()
