@@ -97,7 +97,7 @@ def mark(
 ) -> NDArray[np.float64]:
     """The probability of every token."""
     occurrences = tokens.occurrences(vectorizer.shape)
-    return head.scores(tokens, occurrences, vectorizer.idf_[occurrences[0]])
+    return sigmoid(head.log_odds(tokens, occurrences, vectorizer.idf_[occurrences[0]]))
 
 
 def test_fit_evidence_learns_a_planted_phrase(examples: Examples, head: EvidenceHead) -> None:
@@ -214,7 +214,7 @@ def test_save_refuses_evidence_numbers_that_are_none(taught: AdClassifier, tmp_p
 
 
 def plain_scores(taught: AdClassifier, tokens: Tokens) -> NDArray[np.float64]:
-    """What `EvidenceHead.scores` says, added up by numpy."""
+    """The probabilities of `EvidenceHead.log_odds`, added up by numpy."""
     head = taught.evidence
     assert head is not None
     idf = taught.heads.single_idf
@@ -238,7 +238,7 @@ def test_scores_are_those_that_numpy_adds_up(taught: AdClassifier, text: str) ->
     assert head is not None
     tokens = heads.tokens(normalize(text).text)
     occurrences = tokens.occurrences(heads.shape)
-    scores = head.scores(tokens, occurrences, heads.single_idf[occurrences[0]])
+    scores = sigmoid(head.log_odds(tokens, occurrences, heads.single_idf[occurrences[0]]))
     np.testing.assert_allclose(scores, plain_scores(taught, tokens), rtol=1e-12)
 
 
@@ -247,7 +247,7 @@ def test_scores_of_no_token_are_none(taught: AdClassifier) -> None:
     assert head is not None
     tokens = heads.tokens("")
     occurrences = tokens.occurrences(heads.shape)
-    assert head.scores(tokens, occurrences, heads.single_idf[occurrences[0]]).shape == (0,)
+    assert head.log_odds(tokens, occurrences, heads.single_idf[occurrences[0]]).shape == (0,)
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 60, 300])

@@ -21,7 +21,7 @@ def marking() -> ModuleType:
 
 @functools.cache
 def sharing() -> ModuleType:
-    """Give what shares the weights of features among tokens, words and models."""
+    """Give what shares what features weigh among words and models."""
     from adclassifier.classifier import sharing
 
     return sharing

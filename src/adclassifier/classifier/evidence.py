@@ -55,22 +55,6 @@ class EvidenceHead:
     smoothing: NDArray[np.float64]
     threshold: float
 
-    def scores(
-        self, tokens: Tokens, occurrences: Occurrences, idf: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        """Give the probability that an inspector would mark each token.
-
-        Parameters
-        ----------
-        tokens, occurrences, idf
-            As `log_odds` takes them.
-
-        Returns
-        -------
-        ndarray of shape (n_tokens,), in [0, 1]
-        """
-        return sigmoid(self.log_odds(tokens, occurrences, idf))
-
     def log_odds(
         self, tokens: Tokens, occurrences: Occurrences, idf: NDArray[np.float32]
     ) -> NDArray[np.float64]:
